@@ -1,0 +1,62 @@
+# Needs make and Python 3.11 or newer; everything else goes into .venv, from a lock with hashes.
+
+PYTHON ?= python3
+# Test processes. The browser and the servers of the tests want the other cores.
+JOBS   ?= 2
+# Passed on, as in: make test ARGS="-n 0 -k interval"; make run ARGS="--server.port 9000".
+ARGS   ?=
+
+# Not the scripts in .venv/bin: they name an absolute path, and break when the folder moves.
+VENV   := .venv/bin/python
+
+.PHONY: help run test lint bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## show this
+	@sed -n 's/^\([a-z]*\):.*## /  make \1: /p' Makefile
+
+run: .venv/requirements.lock ## start the lab (the first time installs; later needs no network)
+	$(VENV) -m lib setup
+	$(VENV) -m streamlit run app.py $(ARGS)
+
+# The cheap checks first. A missing browser is an error, not a skipped test.
+test: lint ## everything that must hold before a commit
+	$(VENV) -m lib setup
+	browser=$$($(VENV) tools/find_browser.py --install) && \
+	SAMPLING_LAB_BROWSER="$$browser" $(VENV) -m pytest -n $(JOBS) $(ARGS)
+
+lint: .venv/requirements-dev.lock ## format, style, types, and who imports whom
+	$(VENV) -m ruff format --check .
+	$(VENV) -m ruff check .
+	$(VENV) -m mypy
+	$(VENV) .venv/bin/lint-imports --no-logo
+
+bench: .venv/requirements-dev.lock ## speed and memory, as ratios against a floor of the same run
+	$(VENV) -m lib setup
+	$(VENV) -m benchmarks $(ARGS)
+
+# The copy in .venv is the stamp: it says what is installed. A lock that is newer is installed anew.
+.venv/requirements.lock .venv/requirements-dev.lock: .venv/%: % | .venv/bin/pip
+	$(VENV) -m pip install --disable-pip-version-check --require-hashes -r $<
+	@cp $< $@
+
+# pip arrives last, so a .venv that was only half made is made again.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit( \
+	"Sampling Lab needs Python 3.11 or newer; this is %d.%d. " % sys.version_info[:2] + \
+	"Install it, or say which: make run PYTHON=python3.12")'
+	$(PYTHON) -m venv --clear .venv
+
+# Both are for all systems, and the second is bound by the first: what is tested is what runs.
+# Versions stay as they are where the ranges allow it; make lock ARGS=--upgrade takes the newest.
+LOCK := $(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
+
+lock: | .venv/bin/pip ## write both locks anew from requirements*.txt
+	$(VENV) -m pip install --disable-pip-version-check --quiet "uv>=0.13,<1"
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) --constraint requirements.lock requirements-dev.txt --output-file requirements-dev.lock
+
+clean: ## remove .venv and caches; kept runs and the model live elsewhere and stay
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,13 @@
+"""Sampling Lab: starts the shell, nothing else."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - older ones must read this, not a SyntaxError
+    sys.exit(
+        "Sampling Lab needs Python 3.11 or newer; this is "
+        f"{sys.version_info[0]}.{sys.version_info[1]}. Install a newer one and try again."
+    )
+
+from lib.ui import shell
+
+shell.main()

@@ -1,0 +1,91 @@
+"""The numbers of a run, beside the edit distances that they can't do without."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+from rapidfuzz.distance import Levenshtein
+from rapidfuzz.process import cdist
+
+from benchmarks.made import TEMPERATURES, texts
+from benchmarks.report import Repeated, show, times
+from lib.analysis import summary
+from lib.analysis.groups import Group
+from lib.analysis.similarity import MOST_DISTINCT
+from lib.analysis.tokens import as_code_points, tokens
+from lib.domain.configuration import Configuration
+from lib.domain.vocabulary import Sample, Slot, Usage
+
+_TOKENS = 60
+
+
+def run(*, quick: bool) -> None:
+    """Measure and print."""
+    outputs, repeats = (60, 1) if quick else (500, 5)
+    columns = [
+        texts(outputs, tokens=_TOKENS, seed=10 + number) for number in range(len(TEMPERATURES))
+    ]
+    points = as_code_points(tokens(text) for column in columns for text in column)
+    parts = [points[first : first + outputs] for first in range(0, len(points), outputs)]
+    capped = [part[:MOST_DISTINCT] for part in parts]
+    groups = [_group(number, column) for number, column in enumerate(columns, start=1)]
+    ways: dict[str, Callable[[], object]] = {
+        f"cdist, first {len(capped[0])} of each, alone": lambda: _alone(capped),
+        "lab, metrics": lambda: summary.analyse(groups, final=False),
+        f"cdist, first {len(capped[0])} of each, all pairs": lambda: _pairs(capped),
+        "lab, metrics and comparisons": lambda: summary.analyse(groups),
+        f"cdist, all {outputs} of each, alone": lambda: _alone(parts),
+        f"cdist, all {outputs} of each, all pairs": lambda: _pairs(parts),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(repeats):
+        for name, way in ways.items():
+            began = time.process_time()
+            way()
+            taken[name].append(time.process_time() - began)
+    _show({name: Repeated.of(each) for name, each in taken.items()}, outputs, repeats)
+
+
+def _alone(parts: Sequence[Sequence[str]]) -> None:
+    for part in parts:
+        cdist(part, part, scorer=Levenshtein.distance)
+
+
+def _pairs(parts: Sequence[Sequence[str]]) -> None:
+    _alone(parts)
+    for a, b in combinations(parts, 2):
+        cdist(a, b, scorer=Levenshtein.distance)
+
+
+def _group(number: int, column: Sequence[str]) -> Group:
+    configuration = Configuration(name=f"temperature {TEMPERATURES[number - 1]}")
+    samples = tuple(
+        Sample(
+            slot=Slot(repeat, configuration, number, (), repeat),
+            text=text,
+            outcome="ok",
+            finish_reason="stop",
+            raw_finish_reason="stop",
+            usage=Usage(19, _TOKENS + repeat % 7),
+            seconds=0.2 + repeat / 1000,
+        )
+        for repeat, text in enumerate(column, start=1)
+    )
+    return Group(name=configuration.name, planned=len(samples), samples=samples)
+
+
+def _show(taken: dict[str, Repeated], outputs: int, repeats: int) -> None:
+    rows, floor = [], next(iter(taken.values()))
+    for name, each in taken.items():
+        floor = each if name.startswith("cdist") else floor
+        rows.append([name, str(each), times(each.ratio(floor))])
+    show(
+        f"analysis: {len(TEMPERATURES)} configurations x {outputs} different outputs of {_TOKENS} "
+        f"tokens, median of {repeats}",
+        ["work", "CPU s", "/ cdist above"],
+        rows,
+        f"Of more than {MOST_DISTINCT} different outputs the lab compares the first "
+        f"{MOST_DISTINCT} calls, and says so.",
+    )

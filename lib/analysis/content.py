@@ -1,0 +1,52 @@
+"""Whether two configurations give the same outputs equally often."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lib.analysis.energy import energy, energy_test
+from lib.analysis.finding import Finding, Rules, untested
+from lib.analysis.sides import Side
+from lib.analysis.similarity import similarities
+from lib.analysis.verdict import Evidence, calls_words, number
+
+
+def distribution(a: Side, b: Side, rules: Rules) -> Finding:
+    """Whether both give the same outputs equally often."""
+    why_not = untested(a, b, a.spelled.n, b.spelled.n)
+    p, distance, method = None, None, "energy permutation test on token edit similarity"
+    if min(a.spelled.n, b.spelled.n) > 1:
+        across = similarities(a.spelled, b.spelled)
+        kernel = np.block([[a.kernel, across], [across.T, b.kernel]])
+        counts_a = np.concatenate([a.spelled.counts, np.zeros(len(b.spelled.counts))])
+        counts_b = np.concatenate([np.zeros(len(a.spelled.counts)), b.spelled.counts])
+        distance = energy(kernel, counts_a, counts_b)
+        if not why_not:
+            tested = energy_test(
+                kernel, counts_a, counts_b, permutations=rules.permutations, seed=rules.seed
+            )
+            p, method = tested.p, f"{method}, {tested.method}"
+    caution = ""
+    if p is not None and a.nearly_one_output and b.nearly_one_output:
+        caution = "Nearly all calls give one output, where this test has almost no power."
+    told = "there are too few answers" if distance is None else f"energy {number(distance)}"
+    return Finding(
+        a=a.name,
+        b=b.name,
+        metric="distribution",
+        family="exploratory",
+        effect=distance,
+        method=method + a.spelled.caps,
+        evidence=Evidence(
+            finding=f"{a.name} and {b.name} answer differently: two outputs of the same "
+            f"configuration are more alike than one of each ({told})",
+            described=told,
+            about="what they answer",
+            calls=calls_words(a.spelled.n, b.spelled.n),
+            p=p,
+            margin=rules.margin,
+            target=rules.margin / 2,
+            caution=caution,
+            untested=why_not,
+        ),
+    )

@@ -1,0 +1,54 @@
+"""One comparison of two configurations, before it is adjusted for the number of comparisons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from lib.analysis.sides import Side
+from lib.analysis.verdict import FEWEST_CALLS, Evidence, Interval
+
+Family = Literal["primary", "exploratory"]
+TOO_FEW = "there are too few answers to compare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How comparisons are made: declared before results are seen."""
+
+    alpha: float = 0.05
+    margin: float = 0.10
+    """Of a difference of probabilities or similarities: what is smaller doesn't matter."""
+    permutations: int = 9999
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One comparison before it is adjusted."""
+
+    a: str
+    b: str
+    metric: str
+    family: Family
+    effect: float | None
+    method: str
+    evidence: Evidence
+
+
+def untested(a: Side, b: Side, n_a: int, n_b: int) -> str:
+    """Why two sides aren't tested, as a sentence; empty where they are."""
+    seeded = [side.name for side in (a, b) if side.group.one_seed]
+    if seeded:
+        return f"All calls of {' and of '.join(seeded)} used one seed: no independent draws."
+    if min(n_a, n_b) < FEWEST_CALLS:
+        return f"A test needs {FEWEST_CALLS} answers of each."
+    return ""
+
+
+def target(wide: Interval, margin: float) -> float:
+    """The half-width to aim at: half the margin, and less where that is reached already."""
+    aim = margin / 2
+    while 0 < wide.half_width <= aim:
+        aim /= 2
+    return aim

@@ -1,0 +1,74 @@
+"""Configurations, prepared for being compared."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lib.analysis.checks import passed
+from lib.analysis.groups import Group
+from lib.analysis.normalise import normalised
+from lib.analysis.similarity import Spelled, similarities, spelled
+from lib.analysis.u_statistic import PairMean, agreement, pair_mean
+from lib.domain.checks import Check
+
+NEARLY_ONE_OUTPUT = 0.9
+"""From this share of the most frequent output on, content can hardly be told apart."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One configuration, prepared for being compared."""
+
+    group: Group
+    outputs: tuple[str, ...]
+    """Normalised, one a call."""
+    spelled: Spelled
+    kernel: Array
+    """Similarities of its own outputs."""
+    passed: Mapping[str, int | str]
+    """How many answers pass each check, by the check's name; or why that can't be said."""
+
+    @property
+    def name(self) -> str:
+        """As the user named it."""
+        return self.group.name
+
+    @property
+    def agreement(self) -> PairMean | None:
+        """How often two calls agree; `None` for fewer than two."""
+        counts = np.array(list(Counter(self.outputs).values()), dtype=np.float64)
+        return agreement(counts) if len(self.outputs) > 1 else None
+
+    @property
+    def similar(self) -> PairMean | None:
+        """How alike two calls are; `None` for fewer than two."""
+        return pair_mean(self.kernel, self.spelled.counts) if self.spelled.n > 1 else None
+
+    @property
+    def nearly_one_output(self) -> bool:
+        """Whether nearly all calls gave the same output."""
+        most = max(Counter(self.outputs).values(), default=0)
+        return most >= NEARLY_ONE_OUTPUT * len(self.outputs)
+
+
+def prepared(groups: Sequence[Group], checks: Sequence[Check] = ()) -> list[Side]:
+    """The configurations, with what all their comparisons share computed once."""
+    judged = {check.name: passed(check, groups) for check in checks}
+    texts = [tuple(normalised(s.text) for s in group.texts) for group in groups]
+    return [
+        Side(
+            group=group,
+            outputs=outputs,
+            spelled=own,
+            kernel=similarities(own, own),
+            passed={name: n if isinstance(n, str) else n[i] for name, n in judged.items()},
+        )
+        for i, (group, outputs, own) in enumerate(zip(groups, texts, spelled(texts), strict=True))
+    ]

@@ -1,0 +1,140 @@
+"""The whole analysis of a run: what each configuration brought, and how they differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from lib.analysis.analysed import Analysis, Ending, Summary
+from lib.analysis.as_json import as_json
+from lib.analysis.checks import check_share
+from lib.analysis.comparison import MOST_ALL_PAIRS, compare
+from lib.analysis.finding import Rules
+from lib.analysis.finish_reasons import finish_reasons, provider_finish_reasons
+from lib.analysis.groups import ONE_SEED, Group, complete_rounds
+from lib.analysis.headline import headline
+from lib.analysis.latency import latency_s
+from lib.analysis.metrics import metrics
+from lib.analysis.sides import Side, prepared
+from lib.domain.checks import Check
+from lib.domain.errors import InputError
+from lib.domain.vocabulary import FINISH_REASONS, OUTCOMES, FinishReason, Outcome
+
+__all__ = ["Analysis", "Summary", "analyse", "as_json", "headline"]
+
+USAGE = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+
+
+def analyse(
+    groups: Sequence[Group],
+    *,
+    checks: Sequence[Check] = (),
+    alpha: float = 0.05,
+    margin: float = 0.10,
+    permutations: int = 9999,
+    seed: int = 1,
+    final: bool = True,
+    n_changed_after_results: bool = False,
+) -> Analysis:
+    """Every number of every configuration, and every comparison.
+
+    Args:
+        groups: one for each configuration, in order; their names must differ.
+        checks: what a good answer is.
+        alpha: how often an interval may miss, and a false alarm may be raised.
+        margin: smaller differences of a probability don't matter to the user.
+        permutations: of each permutation test.
+        seed: of the permutations.
+        final: whether the run has ended. While it goes on, numbers are over complete rounds, and
+            nothing is compared.
+        n_changed_after_results: whether calls were added after results were seen.
+
+    Raises:
+        InputError: if two configurations have the same name.
+    """
+    twice = [name for name, times in Counter(g.name for g in groups).items() if times > 1]
+    if twice:
+        raise InputError(f"Several configurations are named {twice[0]!r}.", "Rename all but one.")
+    rules = Rules(alpha=alpha, margin=margin, permutations=permutations, seed=seed)
+    sides = prepared(groups if final else complete_rounds(groups), checks)
+    seen = {s.finish_reason for side in sides for s in side.group.samples}
+    among = tuple(reason for reason in FINISH_REASONS if reason in seen)
+    compared = (
+        compare(sides, rules=rules, n_changed_after_results=n_changed_after_results)
+        if final
+        else ()
+    )
+    return Analysis(
+        rules=rules,
+        final=final,
+        n_changed_after_results=n_changed_after_results,
+        configurations=tuple(_summary(side, among, alpha) for side in sides),
+        comparisons=compared,
+        warnings=tuple(_warnings([side.group for side in sides], final)),
+    )
+
+
+def _summary(side: Side, among: Sequence[FinishReason], alpha: float) -> Summary:
+    group = side.group
+    return Summary(
+        group=group,
+        outcomes=_outcomes(group),
+        finish_reasons=finish_reasons(group, among=among, alpha=alpha),
+        provider_finish_reasons=provider_finish_reasons(group),
+        metrics=metrics(side, alpha=alpha),
+        checks={name: check_share(n, group, alpha=alpha) for name, n in side.passed.items()},
+        usage={name: _total(group, name) for name in USAGE},
+        latency_s=latency_s(group.samples, alpha=alpha),
+    )
+
+
+def _outcomes(group: Group) -> dict[Outcome | Ending, int]:
+    answered = Counter(sample.outcome for sample in group.samples)
+    malformed = group.errors.get("malformed", 0)
+    counts: dict[Outcome | Ending, int] = {outcome: answered[outcome] for outcome in OUTCOMES}
+    counts["malformed"] = malformed
+    counts["failed"] = sum(group.errors.values()) - malformed
+    counts["not_sent"] = group.not_sent
+    if group.set_aside:
+        counts["set_aside"] = group.set_aside
+    return counts
+
+
+def _total(group: Group, name: str) -> int | None:
+    values = [getattr(sample.usage, name) for sample in group.samples]
+    known = [value for value in values if value is not None]
+    return sum(known) if known and len(known) == len(values) else None
+
+
+def _warnings(groups: Sequence[Group], final: bool) -> list[str]:
+    told = []
+    if not final:
+        aside = sum(group.set_aside for group in groups)
+        told.append(
+            "The run goes on: complete rounds only, as short answers arrive first"
+            + (f" ({aside} answers set aside)." if aside else ".")
+        )
+    if final and len(groups) > MOST_ALL_PAIRS:
+        told.append(
+            f"{len(groups)} configurations: each is compared with the first, {groups[0].name!r}, "
+            "and not with every other."
+        )
+    for group in groups:
+        told += _warnings_of(group)
+    return told
+
+
+def _warnings_of(group: Group) -> list[str]:
+    told = []
+    if group.one_seed:
+        told.append(f"{group.name!r}: {ONE_SEED}, so there is no variability to measure.")
+    models = sorted({s.model for s in group.samples if s.model})
+    if len(models) > 1:
+        told.append(f"{group.name!r}: answered by {len(models)} models: {', '.join(models)}.")
+    prints = {s.fingerprint for s in group.samples if s.fingerprint}
+    if len(prints) > 1:
+        told.append(
+            f"{group.name!r}: {len(prints)} different fingerprints: "
+            "the endpoint changed while it was asked."
+        )
+    return told

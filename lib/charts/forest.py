@@ -1,0 +1,74 @@
+"""Forest chart: a point with its interval for each configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from lib.charts import theme
+from lib.charts.chart import Chart
+from lib.charts.inert import label
+from lib.charts.words import estimate, quoted, some
+from lib.domain.vocabulary import Estimate
+
+
+def forest(estimates: Mapping[str, Estimate], *, metric: str, unit: bool = False) -> Chart:
+    """Compare one metric over configurations, in the order given.
+
+    Args:
+        estimates: by configuration name. One without a value keeps its row, and says why; where a
+            limit is known nevertheless, that is drawn.
+        metric: what the numbers are, as the title of their axis.
+        unit: whether they lie between 0 and 1, all of which the axis then shows.
+    """
+    names = list(estimates)
+    figure = theme.figure(height=theme.FRAME_PX + theme.ROW_PX * max(1, len(names)))
+    for row, (name, e) in enumerate(estimates.items()):
+        middle = e.value if e.value is not None else e.low if e.low is not None else e.high
+        if middle is None:
+            figure.add_annotation(
+                x=0,
+                xref="paper",
+                xanchor="left",
+                y=row,
+                showarrow=False,
+                text=label(f"not known: {e.why}", most=90),
+                font={"size": theme.FONT_PX, "color": theme.INK},
+            )
+            continue
+        figure.add_scatter(
+            name=theme.legend_label(name),
+            x=[middle],
+            y=[row],
+            mode="markers",
+            marker={
+                "color": theme.colour(row),
+                "symbol": theme.symbol(row) if e.value is not None else "line-ns-open",
+                "size": 13,
+                "line": {"width": 1, "color": theme.INK},
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [None if e.high is None else e.high - middle],
+                "arrayminus": [None if e.low is None else middle - e.low],
+                "color": theme.colour(row),
+                "thickness": 2.5,
+                "width": 6,
+            },
+            hovertext=f"{label(name)}: {label(estimate(e), most=200)}",
+            hoverinfo="text",
+        )
+    figure.update_layout(
+        xaxis=theme.axis(metric, **({"range": [-0.02, 1.02]} if unit else {"rangemode": "tozero"})),
+        yaxis=theme.names_axis(
+            [f"{theme.name_label(name)} (n = {e.n})" for name, e in estimates.items()]
+        ),
+    )
+    told = [f"{quoted(name)}: {estimate(e)}." for name, e in estimates.items()]
+    table = [_row(name, e) for name, e in estimates.items()]
+    return Chart(figure, f"{metric}. {some(told)}", table)
+
+
+def _row(name: str, e: Estimate) -> dict[str, object]:
+    return {"configuration": name, **asdict(e)}

@@ -1,0 +1,81 @@
+"""From options to what is meant by them, checked before anything is sent."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from lib.cli.asking import How
+from lib.domain import folders
+from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
+from lib.domain.errors import InputError
+from lib.domain.experiment import Experiment
+from lib.domain.experiment_file import load
+from lib.domain.plan import size
+
+
+def how(
+    *, store: str | None, json: bool, events: bool, concurrency: int, max_calls: int | None
+) -> How:
+    """The options of `run` and `resume`."""
+    return How(
+        store=store or folders.store_url(),
+        as_json=json,
+        as_events=events,
+        concurrency=concurrency,
+        max_calls=max_calls,
+    )
+
+
+def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> Experiment:
+    """The experiment in a file, its endpoints trusted.
+
+    Raises:
+        InputError: if the file is wrong, or names an address that nobody here vouched for.
+    """
+    read = load(file)
+    endpoints = {configuration.endpoint for configuration in read.configurations}
+    for endpoint in sorted(endpoints, key=lambda each: each.name):
+        if endpoint not in KNOWN_ENDPOINTS and endpoint.name not in trusted:
+            _must_be_loopback(endpoint)
+    return read if repeats is None else replace(read, repeats=repeats)
+
+
+def _must_be_loopback(endpoint: Endpoint) -> None:
+    host = urlsplit(endpoint.base_url or "").hostname or ""
+    if not _is_loopback(host):
+        raise InputError(
+            f"The file's endpoint {endpoint.name!r} is at {host}, which is not this machine: "
+            "your messages, and a key if it names one, would go there.",
+            f"If you trust it, add --trust-endpoint {endpoint.name}.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def affordable(experiment: Experiment, max_cost: float | None) -> None:
+    """Refuse a plan that could cost more than it may.
+
+    Raises:
+        InputError: if it could, or if nobody knows.
+    """
+    if max_cost is None:
+        return
+    planned = size(experiment)
+    if planned.cost_usd is None:
+        raise InputError(
+            f"--max-cost can't be kept: {planned.why_no_cost}.", "Use --max-calls instead."
+        )
+    if planned.cost_usd > max_cost:
+        raise InputError(
+            f"The plan could cost ${planned.cost_usd:.4f}, and --max-cost is ${max_cost:.4f}.",
+            "Ask for fewer repeats, or a smaller max_tokens.",
+        )

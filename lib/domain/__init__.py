@@ -1,0 +1,1 @@
+"""The vocabulary: immutable and pure. Imports nothing of the project."""

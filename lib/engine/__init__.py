@@ -1,0 +1,1 @@
+"""Carries a plan out: pacing, retries, budget, stop, resume."""

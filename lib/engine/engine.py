@@ -1,0 +1,170 @@
+"""The engine of the app: runs live in one loop of a daemon thread, outside any browser session."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lib.domain.errors import LabError
+from lib.domain.experiment import Experiment
+from lib.engine import starting
+from lib.engine.carrying import AT_ONCE, Ending, Order, carry
+from lib.engine.loading import load
+from lib.engine.progress import Progress, Snapshot
+from lib.store.locks import Held
+from lib.store.store import Store
+
+MOST_ENDED = 20
+"""Ended runs whose progress is remembered, with warnings that no store keeps."""
+CLOSE_S = 8.0
+"""How long closing waits for runs to stop: the grace for calls under way, and a little."""
+
+
+@dataclass(slots=True)
+class _Carried:
+    held: Held
+    progress: Progress
+    order: Order
+
+
+class Engine:
+    """Starts, stops and shows runs. Every method may be called from any thread.
+
+    A page reads `snapshot`s and never waits for a call.
+    """
+
+    def __init__(self, store: Store, home: Path) -> None:
+        self.store, self.home = store, home
+        self._lock = threading.Lock()
+        self._carried: dict[str, _Carried] = {}
+        self._loop = asyncio.new_event_loop()
+        # A daemon, so that a call under way never keeps the interpreter from ending.
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="engine")
+        self._thread.start()
+
+    def start(
+        self,
+        experiment: Experiment,
+        *,
+        keys: Mapping[str, str],
+        at_once: int = AT_ONCE,
+        max_calls: int | None = None,
+    ) -> str:
+        """Start a new run; returns its id at once. Raises as `starting.start`."""
+        held = starting.start(self.store, experiment, home=self.home)
+        return self._carry(held, keys, at_once, max_calls)
+
+    def resume(
+        self,
+        run: str,
+        *,
+        keys: Mapping[str, str],
+        repeats: int | None = None,
+        retry_failed: bool = False,
+        at_once: int = AT_ONCE,
+        max_calls: int | None = None,
+    ) -> None:
+        """Go on with a run: what is missing, what failed if asked for, or more repeats.
+
+        Raises:
+            RunHeld: if it is being carried out already.
+            InputError: if the repeats can't be that.
+            StoreError: if there is no such run, or the store fails.
+        """
+        held = self.store.hold(run)
+        try:
+            if repeats is not None:
+                starting.extend(self.store, held, repeats=repeats)
+            if retry_failed:
+                self.store.give_back(run, sorted(load(self.store, run).spent))
+            self.store.mark_stopped(run, False)
+            self._carry(held, keys, at_once, max_calls)
+        except BaseException:
+            held.release()
+            raise
+
+    def stop(self, run: str) -> None:
+        """End a run in good order: calls under way may still finish, for five seconds."""
+        with self._lock:
+            carried = self._carried.get(run)
+        if carried is not None:
+            self._loop.call_soon_threadsafe(carried.order.stop.set)
+
+    def snapshot(self, run: str) -> Snapshot | None:
+        """The run as it is now, or `None` if there is none."""
+        with self._lock:
+            carried = self._carried.get(run)
+        if carried is not None:
+            return carried.progress.snapshot()
+        try:
+            return load(self.store, run).snapshot()
+        except LabError:
+            return None
+
+    def running(self) -> list[str]:
+        """The runs that this engine carries out now."""
+        with self._lock:
+            return [run for run, each in self._carried.items() if each.progress.running]
+
+    def close(self) -> None:
+        """Stop all runs as an interruption, so that they are carried on, and end the thread."""
+        with self._lock:
+            carried = list(self._carried.values())
+        for each in carried:
+            each.order.by_user = False
+            self._loop.call_soon_threadsafe(each.order.stop.set)
+        done = asyncio.run_coroutine_threadsafe(_idle(self._loop), self._loop)
+        with suppress(TimeoutError):
+            done.result(timeout=CLOSE_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=1)
+
+    def _carry(
+        self,
+        held: Held,
+        keys: Mapping[str, str],
+        at_once: int,
+        max_calls: int | None,
+    ) -> str:
+        run = held.run_id
+        loaded = load(self.store, run)
+        progress = loaded.progress()
+        order = Order(home=self.home, keys=dict(keys), at_once=at_once, max_calls=max_calls)
+        with self._lock:
+            self._carried[run] = _Carried(held, progress, order)
+        future = asyncio.run_coroutine_threadsafe(
+            carry(self.store, loaded, progress, order), self._loop
+        )
+        future.add_done_callback(partial(self._ended, run))
+        return run
+
+    def _ended(self, run: str, future: Future[Ending]) -> None:
+        with self._lock:
+            carried = self._carried[run]
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, LabError):
+            carried.progress.warn(str(error))
+        elif error is not None:
+            carried.progress.warn(
+                f"The run broke off because of a fault in the lab ({type(error).__name__}). "
+                "What was stored is kept; resume the run to go on."
+            )
+        if carried.progress.snapshot().running:
+            carried.progress.become("interrupted")
+        carried.held.release()
+        carried.order.keys = {}
+        with self._lock:
+            ended = [each for each, other in self._carried.items() if not other.progress.running]
+            for old in ended[:-MOST_ENDED]:
+                del self._carried[old]
+
+
+async def _idle(loop: asyncio.AbstractEventLoop) -> None:
+    while others := asyncio.all_tasks(loop) - {asyncio.current_task()}:
+        await asyncio.wait(others)

@@ -1,0 +1,176 @@
+"""How far a run is: a live record that the engine's loop writes, and snapshots that anyone reads.
+
+Only what has been committed to the store gets in here, so that nothing is shown that a crash
+could take back.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lib.domain.errors import CallError
+from lib.domain.experiment import Experiment
+from lib.domain.vocabulary import Sample, Slot
+
+State = Literal["running", "stopping", "finished", "incomplete", "stopped", "interrupted"]
+"""`finished`: every planned sample is there. `incomplete`: some have used up their tries, or a
+budget or an endpoint ended the run. `interrupted`: its process died; it can be resumed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A run at one moment."""
+
+    run: str
+    experiment: Experiment
+    state: State
+    slots: tuple[Slot, ...]
+    """In the plan's order."""
+    samples: Mapping[int, Sample]
+    """Accepted answers by slot id, in the order in which they came."""
+    failures: Mapping[int, CallError]
+    """The last failure of slots without an answer, by slot id."""
+    spent: frozenset[int] = frozenset()
+    """Slots that have used up their tries."""
+    retries: Mapping[int, int] = field(default_factory=dict)
+    """Failed attempts by configuration number, those that were made good later included."""
+    in_flight: Mapping[int, int] = field(default_factory=dict)
+    """Calls under way by configuration number."""
+    paused_s: float = 0.0
+    """How long calls still wait because an endpoint asked for it."""
+    elapsed_s: float = 0.0
+    warnings: tuple[str, ...] = ()
+    ended: Mapping[int, CallError] = field(default_factory=dict)
+    """Configurations that are not asked any more, and why, by number."""
+    n_changed_after_results: bool = False
+
+    @property
+    def running(self) -> bool:
+        """Whether calls are under way or still to come."""
+        return self.state in {"running", "stopping"}
+
+    @property
+    def done(self) -> int:
+        """Planned samples that have an answer."""
+        return len(self.samples)
+
+    @property
+    def left_s(self) -> float | None:
+        """About how long it will still take, or `None` before there is something to go by."""
+        settled = self.done + len(self.spent)
+        if not self.running or self.done < 3 or not self.elapsed_s:
+            return None
+        return self.elapsed_s / self.done * max(0, len(self.slots) - settled)
+
+
+class Progress:
+    """The live record of one run. Written by the engine's loop, read from any thread."""
+
+    def __init__(self, run: str, experiment: Experiment, slots: tuple[Slot, ...]) -> None:
+        self.run, self.experiment, self.slots = run, experiment, slots
+        self._lock = threading.Lock()
+        self._samples: dict[int, Sample] = {}
+        self._failures: dict[int, CallError] = {}
+        self._spent: set[int] = set()
+        self._retries: dict[int, int] = {}
+        self._in_flight: dict[int, int] = {}
+        self._ended: dict[int, CallError] = {}
+        self._warnings: list[str] = []
+        self._state: State = "running"
+        self._paused_until = 0.0
+        self._started = time.monotonic()
+        self._took: float | None = None
+        self._changed_after_results = False
+
+    def know(
+        self,
+        samples: Mapping[int, Sample],
+        failures: Mapping[int, CallError],
+        spent: Iterable[int],
+    ) -> None:
+        """What earlier carryings-out have brought already."""
+        with self._lock:
+            self._samples.update(samples)
+            self._failures.update(failures)
+            self._spent.update(spent)
+
+    def began(self, slot: Slot) -> None:
+        """A call is under way."""
+        with self._lock:
+            self._in_flight[slot.number] = self._in_flight.get(slot.number, 0) + 1
+
+    def stored(self, slot: Slot, sample: Sample) -> None:
+        """A planned sample has its answer, in the store."""
+        with self._lock:
+            self._in_flight[slot.number] = max(0, self._in_flight.get(slot.number, 0) - 1)
+            self._samples[slot.id] = sample
+            self._failures.pop(slot.id, None)
+
+    def failed(self, slot: Slot, error: CallError, *, final: bool) -> None:
+        """An attempt gave no answer, and the store knows it."""
+        with self._lock:
+            self._in_flight[slot.number] = max(0, self._in_flight.get(slot.number, 0) - 1)
+            self._retries[slot.number] = self._retries.get(slot.number, 0) + 1
+            self._failures[slot.id] = error
+            if final:
+                self._spent.add(slot.id)
+
+    def pause(self, seconds: float) -> None:
+        """Calls wait this long, because an endpoint asked for it."""
+        with self._lock:
+            self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    def warn(self, sentence: str) -> None:
+        """Something that the user should read beside the results; told once."""
+        with self._lock:
+            if sentence not in self._warnings:
+                self._warnings.append(sentence)
+
+    def end_configurations(self, ended: Mapping[int, CallError]) -> None:
+        """These are not asked any more."""
+        with self._lock:
+            self._ended.update(ended)
+
+    def changed_after_results(self) -> None:
+        """The number of repeats was raised after results were seen."""
+        with self._lock:
+            self._changed_after_results = True
+
+    def become(self, state: State) -> None:
+        """The run goes over into another state."""
+        with self._lock:
+            self._state = state
+            if state not in {"running", "stopping"}:
+                self._in_flight.clear()
+                self._took = time.monotonic() - self._started
+
+    @property
+    def running(self) -> bool:
+        """Whether calls are under way or still to come."""
+        with self._lock:
+            return self._state in {"running", "stopping"}
+
+    def snapshot(self) -> Snapshot:
+        """The run as it is now."""
+        with self._lock:
+            now = time.monotonic()
+            return Snapshot(
+                run=self.run,
+                experiment=self.experiment,
+                state=self._state,
+                slots=self.slots,
+                samples=dict(self._samples),
+                failures=dict(self._failures),
+                spent=frozenset(self._spent),
+                retries=dict(self._retries),
+                in_flight=dict(self._in_flight),
+                paused_s=max(0.0, self._paused_until - now),
+                elapsed_s=self._took if self._took is not None else now - self._started,
+                warnings=tuple(self._warnings),
+                ended=dict(self._ended),
+                n_changed_after_results=self._changed_after_results,
+            )

@@ -1,0 +1,1 @@
+"""The doors to models: one dialect a module, the network in `wire` alone, and data beside them."""

@@ -1,0 +1,123 @@
+"""What a kind of server takes, adds and reports: `capabilities.toml`, as values."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
+from lib.domain.errors import InputError
+from lib.domain.message import Role
+from lib.domain.vocabulary import Added
+
+Prefill = Literal["continued", "echoed", "answered", "unknown"]
+LogprobsDescribe = Literal["before_sampling", "after_sampling", "unknown"]
+
+DEFAULT = "compatible"
+"""The profile of a base URL of which nothing is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A kind of server. It holds data only, so that a new one needs no code."""
+
+    name: str
+    says: str
+    """How sentences call it, in their middle."""
+    fields: Mapping[str, str]
+    """The request field that carries each setting it has."""
+    lacks: Mapping[str, str] = field(default_factory=dict)
+    """Settings it has no field for, and what to do instead."""
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Narrower ones than the lab's own, by setting."""
+    most_stops: int | None = None
+    """How many stop sequences it takes."""
+    roles: Mapping[Role, Role] = field(default_factory=dict)
+    """Roles it doesn't know, and what is sent in their place."""
+    prefill: Prefill = "unknown"
+    """What becomes of a trailing assistant message."""
+    logprobs: LogprobsDescribe = "unknown"
+    """Which distribution its log probabilities describe."""
+    models_named: bool = True
+    """Whether the model in its answers is a name, to be compared with the one asked for."""
+    holds_back: bool = False
+    """Whether text that could begin a stop sequence is lost when the limit cuts an answer there."""
+    slot_seed: bool = False
+    """Whether each planned sample has a seed of its own."""
+    samplers: tuple[str, ...] = ()
+    """The samplers it has, where it ignores the names of others in silence."""
+    added: tuple[Added, ...] = ()
+    """Fields that the lab sends although nobody set them."""
+
+
+def profile(name: str) -> Profile:
+    """The profile of this name.
+
+    Raises:
+        InputError: if there is none.
+    """
+    found = _profiles().get(name)
+    if found is None:
+        raise InputError(
+            f"There is no profile {name!r}.",
+            f"Known ones are {', '.join(profile_names())}; leave it out for any other server.",
+        )
+    return found
+
+
+def profile_names() -> tuple[str, ...]:
+    """All profiles, in the order of the file."""
+    return tuple(_profiles())
+
+
+def profile_of(endpoint: Endpoint) -> Profile:
+    """What is known of an endpoint: its own profile, else that of the known endpoint it names.
+
+    Raises:
+        InputError: if it names a profile that doesn't exist.
+    """
+    if endpoint.profile is not None:
+        return profile(endpoint.profile)
+    known = {each.name: each.profile for each in KNOWN_ENDPOINTS if each.profile}
+    own = known.get(endpoint.name) if endpoint.base_url is None else None
+    return profile(own or DEFAULT)
+
+
+def setting_of(field: str) -> str | None:
+    """The setting that a request field carries, at whatever server."""
+    for each in _profiles().values():
+        for setting, name in each.fields.items():
+            if field in {name, setting}:
+                return setting
+    return None
+
+
+def capital(says: str) -> str:
+    """The same at the beginning of a sentence."""
+    return says[:1].upper() + says[1:]
+
+
+@cache
+def _profiles() -> dict[str, Profile]:
+    data = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return {name: _profile(name, raw, data["fields"]) for name, raw in data["profiles"].items()}
+
+
+def _profile(name: str, raw: dict[str, Any], dialect: dict[str, str]) -> Profile:
+    named = {**dialect, **raw.pop("fields", {})}
+    lacks = raw.pop("lacks", {})
+    added = raw.pop("added", {})
+    ranges = raw.pop("ranges", {})
+    return Profile(
+        name=name,
+        fields={setting: named[setting] for setting in named if setting not in lacks},
+        lacks=lacks,
+        ranges={setting: (low, high) for setting, (low, high) in ranges.items()},
+        samplers=tuple(raw.pop("samplers", ())),
+        added=tuple(Added(field, each["value"], each["why"]) for field, each in added.items()),
+        **raw,
+    )

@@ -1,0 +1,87 @@
+"""What an error body says, in whatever shape. It is looked at, and never shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lib.domain.vocabulary import Reply
+from lib.providers.json_text import NotJSON, decoded, parsed
+
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,39}(?:\.[a-z0-9_]{1,40}|\[\d{1,4}\]){0,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBody:
+    """An endpoint's own words on an error."""
+
+    codes: frozenset[str] = frozenset()
+    """Its code, type and status as text, in small letters."""
+    status: int | None = None
+    """An HTTP status that stands in the body."""
+    param: str | None = None
+    """The field that it refuses, if what it names can be the name of one."""
+    message: str = ""
+    """In small letters."""
+
+
+NOTHING = ErrorBody()
+
+
+def error_body(reply: Reply) -> ErrorBody:
+    """What the body of a reply says."""
+    try:
+        return error_in(parsed(decoded(reply.body))) or NOTHING
+    except NotJSON:
+        return NOTHING
+
+
+def error_in(answer: object) -> ErrorBody | None:
+    """The error in an answer, or `None` if there is none."""
+    match answer:
+        case {"error": dict() as inner} if inner:  # OpenAI and most others
+            return _read(inner)
+        case {"error": str(message)} if message:  # some small servers
+            return _read({"message": message})
+        case [{"error": dict() as inner}, *_]:  # Gemini's door in this dialect
+            return _read(inner)
+        case dict() as whole if whole.get("object") == "error" or "detail" in whole:
+            return _read(whole)  # vLLM; FastAPI
+        case _:
+            return None
+
+
+def _read(inner: Mapping[object, object]) -> ErrorBody:
+    words = [word for word in _words(inner) if len(word) <= 100]
+    numbers = [int(word) for word in words if re.fullmatch(r"[45]\d\d", word)]
+    message = inner.get("message", inner.get("detail"))
+    return ErrorBody(
+        codes=frozenset(words),
+        status=numbers[0] if numbers else None,
+        param=_param(inner),
+        message=message[:2000].lower() if isinstance(message, str) else "",
+    )
+
+
+def _words(inner: Mapping[object, object]) -> Iterator[str]:
+    for name in ("code", "type", "status"):
+        match inner.get(name):
+            case bool():
+                continue
+            case str() | int() as word:
+                yield str(word).lower() if isinstance(word, str) else str(word % 10**6)
+    match inner.get("innererror"):  # Azure
+        case {"code": str(word)}:
+            yield word.lower()
+
+
+def _param(inner: Mapping[object, object]) -> str | None:
+    match inner:
+        case {"param": str(param)}:
+            named = param
+        case {"detail": [{"loc": [*_, str(param)]}, *_]}:  # FastAPI
+            named = param
+        case _:
+            return None
+    return named if _IDENTIFIER.fullmatch(named) else None

@@ -1,0 +1,134 @@
+"""What a reply without an answer means, in two tables: by the endpoint's own word, then by status.
+
+Words go first: the same status 400 or 429 stands for things that reach far and less far.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lib.domain.errors import CallError, RateLimited, Refused, Transient
+from lib.domain.vocabulary import Reply, Slot
+from lib.providers import refusal_kinds as kinds
+from lib.providers.error_body import ErrorBody, error_body
+from lib.providers.headers import retry_after_s, should_retry
+from lib.providers.refusal_kinds import Call
+
+_Kind = Callable[[Call], CallError]
+
+
+def refusal(slot: Slot, reply: Reply) -> CallError:
+    """The error that a reply of another status than 200 stands for. Pure."""
+    said, status = error_body(reply), reply.status
+    kind = (
+        _by_word(said, status)
+        or _BY_STATUS.get(status)
+        or _BY_CLASS.get(status // 100, kinds.other)
+    )
+    return _told(kind, Call(slot, reply, said, status))
+
+
+def refusal_inside(slot: Slot, reply: Reply, said: ErrorBody) -> CallError | None:
+    """The error that stands in the body of a 200, or `None` if its words are not known. Pure."""
+    status = said.status or 200
+    kind = _by_word(said, status) or _BY_STATUS.get(status) or _BY_CLASS.get(status // 100)
+    return kind and _told(kind, Call(slot, reply, said, status))
+
+
+def _told(kind: _Kind, call: Call) -> CallError:
+    """The error, with what the headers say about another try."""
+    error, reply = kind(call), call.reply
+    if isinstance(error, Transient):
+        error.retry_after_s = retry_after_s(reply.headers)
+    error.maybe_billed = reply.status == 200 or call.status in {504, 524}
+    match should_retry(reply.headers), error:
+        case False, Transient() if not isinstance(error, RateLimited):
+            return CallError(
+                error.says, error.fix, code=error.code, maybe_billed=error.maybe_billed
+            )
+        case True, Refused():
+            return Transient(error.says, error.fix, code=error.code)
+    return error
+
+
+def filtered(said: ErrorBody) -> bool:
+    """Whether a content filter took the prompt: an outcome, not a failure."""
+    return not said.codes.isdisjoint(_FILTERED)
+
+
+def _by_word(said: ErrorBody, status: int) -> _Kind | None:
+    """What the endpoint's own words mean, if they are known ones."""
+    explained = said.message if status in {200, 400, 404, 422, 429} else ""
+    for words, pattern, kind in _BY_WORD_INSIDE if status == 200 else _BY_WORD:
+        if not said.codes.isdisjoint(words) or (pattern and re.search(pattern, explained)):
+            return kind
+    return None
+
+
+_FILTERED = frozenset(
+    {
+        "content_filter",
+        "content_policy_violation",
+        "responsibleaipolicyviolation",
+        "moderation_blocked",
+        "data_inspection_failed",
+    }
+)
+_BY_WORD: tuple[tuple[set[str], str, _Kind], ...] = (
+    (
+        {
+            "insufficient_quota",
+            "billing_hard_limit_reached",
+            "billing_not_active",
+            "insufficient_balance",
+            "insufficient_credits",
+        },
+        "",
+        kinds.no_credit,
+    ),
+    (
+        {"invalid_api_key", "incorrect_api_key", "authentication_error"},
+        r"api key not valid|(?:incorrect|invalid) api key",
+        kinds.bad_key,
+    ),
+    (
+        {"context_length_exceeded", "exceed_context_size_error", "string_above_max_length"},
+        r"(?:maximum|available|model's) context|context (?:length|window)"
+        r"|request too large|prompt is too long",
+        kinds.too_long,
+    ),
+    (
+        {"model_not_found", "model_not_exist"},
+        r"model .{0,100}(?:not found|not exist)",
+        kinds.no_model,
+    ),
+)
+"""Codes, or what the message holds. The first row that fits holds."""
+
+_BY_WORD_INSIDE: tuple[tuple[set[str], str, _Kind], ...] = (
+    *_BY_WORD,
+    ({"rate_limit_exceeded", "rate_limit_error", "too_many_requests"}, "", kinds.slow_down),
+    ({"overloaded_error", "server_overloaded", "unavailable_error"}, "", kinds.overloaded),
+    ({"server_error", "internal_error", "internal_server_error"}, "", kinds.server_error),
+)
+"""What a status says elsewhere, where the status is 200."""
+
+_BY_STATUS: dict[int, _Kind] = {
+    400: kinds.bad_request,
+    401: kinds.bad_key,
+    402: kinds.no_credit,
+    403: kinds.forbidden,
+    404: kinds.not_found,
+    405: kinds.not_found,
+    408: kinds.gave_up,
+    409: kinds.again,
+    410: kinds.no_model,
+    413: kinds.too_long,
+    422: kinds.bad_request,
+    425: kinds.again,
+    429: kinds.slow_down,
+    503: kinds.overloaded,
+    529: kinds.overloaded,
+}
+_BY_CLASS: dict[int, _Kind] = {3: kinds.redirected, 5: kinds.server_error}

@@ -1,0 +1,128 @@
+"""From an endpoint to the provider that speaks to it: addresses, keys and clients in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx2
+from openai import AsyncOpenAI
+
+from lib.domain.configuration import LOCAL, OPENAI, Endpoint
+from lib.domain.errors import InputError
+from lib.providers import wire
+from lib.providers.addresses import OPENAI_HOST, base_url, is_loopback, proxy_for
+from lib.providers.base import Provider
+from lib.providers.capabilities import profile_of
+from lib.providers.local import Lease, LocalChat
+from lib.providers.openai_chat import Dialect, OpenAIChat
+from lib.providers.secrets import NO_KEY, checked_key
+
+
+def dialect(endpoint: Endpoint) -> Dialect:
+    """How an endpoint is asked and read, without a key, a client or a network.
+
+    Raises:
+        InputError: if it names a profile that doesn't exist.
+    """
+    return Dialect(profile_of(endpoint))
+
+
+async def open_provider(
+    endpoint: Endpoint,
+    *,
+    key: str | None,
+    at_once: int,
+    home: Path,
+    environ: Mapping[str, str] = os.environ,
+) -> Provider:
+    """The provider of an endpoint, ready to be used in this event loop.
+
+    Args:
+        endpoint: what to speak to.
+        key: from `key_for`, or typed. None is looked for in here.
+        at_once: how many calls will be under way together.
+        home: where the embedded model lives.
+        environ: where OPENAI_BASE_URL may stand.
+
+    Raises:
+        InputError: if the address or the key can't be used.
+        LabError: if the embedded model can't be started.
+    """
+    profile = profile_of(endpoint)
+    if endpoint.embedded:
+        local = LocalChat(lambda: _lease(home), _leased, profile)
+        await local.start()
+        return local
+    url, secret = address_and_key(endpoint, key, environ)
+    client = sdk_client(url, key=secret, at_once=at_once)
+    return OpenAIChat(client, profile, at_once=at_once, secrets=[secret] if secret else [])
+
+
+def address_and_key(
+    endpoint: Endpoint, key: str | None, environ: Mapping[str, str]
+) -> tuple[httpx2.URL, str | None]:
+    """Where to send, and with what.
+
+    Raises:
+        InputError: if either can't be used, or both not together.
+    """
+    url, secret = base_url(endpoint, environ), checked_key(key)
+    if secret and url.scheme == "http" and not is_loopback(url):
+        raise InputError(
+            f"The key for {endpoint.name} would travel unencrypted over http.",
+            "Use an https address, or leave the key empty.",
+        )
+    return url, secret
+
+
+def sdk_client(url: httpx2.URL, *, key: str | None, at_once: int) -> AsyncOpenAI:
+    """The SDK's client. It retries nothing, and takes no key from the environment.
+
+    What else it finds there and would send to any address (OPENAI_ORG_ID, OPENAI_PROJECT_ID,
+    OPENAI_CUSTOM_HEADERS) is dropped by the transport.
+    """
+    said = key or NO_KEY  # with None it would send OPENAI_API_KEY, to any address
+    return AsyncOpenAI(
+        base_url=url,
+        api_key=said,
+        default_headers={"Authorization": f"Bearer {said}"},  # before that of OPENAI_CUSTOM_HEADERS
+        max_retries=0,
+        timeout=None,
+        http_client=wire.client(at_once=at_once, proxy=proxy_for(url)),
+    )
+
+
+def key_for(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> str | None:
+    """The key that the environment holds for an endpoint.
+
+    OPENAI_API_KEY goes to OpenAI, to where OPENAI_BASE_URL points, and to this machine. A file that
+    comes from elsewhere can't send it to another address.
+
+    Raises:
+        InputError: if the endpoint may not have this key, or it can't be one.
+    """
+    variable = endpoint.api_key_env
+    if endpoint.embedded or not variable:
+        return None
+    if variable == OPENAI.api_key_env and endpoint.base_url is not None:
+        url = base_url(endpoint, environ)
+        if not is_loopback(url) and not f".{url.host}".endswith(f".{OPENAI_HOST}"):
+            raise InputError(
+                f"{variable} is not sent to {url.host}, the address of {endpoint.name}.",
+                "Put this endpoint's own key into another variable, and name it in api_key_env.",
+            )
+    return checked_key(environ.get(variable))
+
+
+def _lease(home: Path) -> Lease:
+    from lib.providers.embedded.lease import acquire  # late: an endpoint elsewhere needs no model
+
+    return acquire(home)
+
+
+def _leased(lease: Lease) -> Provider:
+    url = httpx2.URL(f"{lease.url}/v1")
+    client = sdk_client(url, key=lease.key, at_once=lease.slots)
+    return OpenAIChat(client, profile_of(LOCAL), at_once=lease.slots, secrets=[lease.key])

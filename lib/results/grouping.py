@@ -1,0 +1,52 @@
+"""A run's samples and failures by configuration, as the analysis takes them."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from lib.analysis.groups import Group, complete_rounds
+from lib.domain.configuration import Endpoint
+from lib.domain.errors import ErrorCode, InputError
+from lib.domain.vocabulary import Sample
+from lib.engine.progress import Snapshot
+from lib.providers.capabilities import LogprobsDescribe, profile_of
+
+
+def groups(snapshot: Snapshot) -> tuple[Group, ...]:
+    """One group a configuration, in order. While the run goes on: complete rounds only."""
+    samples: defaultdict[int, list[Sample]] = defaultdict(list)
+    failed: defaultdict[int, set[int]] = defaultdict(set)
+    planned = Counter(slot.number for slot in snapshot.slots)
+    errors: defaultdict[int, Counter[ErrorCode]] = defaultdict(Counter)
+    for slot in snapshot.slots:
+        if sample := snapshot.samples.get(slot.id):
+            samples[slot.number].append(sample)
+        elif error := snapshot.failures.get(slot.id):
+            if not snapshot.running or slot.id in snapshot.spent:
+                errors[slot.number][error.code] += 1
+                failed[slot.number].add(slot.repeat)
+        elif slot.number in snapshot.ended:
+            failed[slot.number].add(slot.repeat)
+    whole = tuple(
+        Group(
+            name=configuration.name,
+            planned=planned[number],
+            samples=tuple(samples[number]),
+            errors=errors[number],
+            settings=configuration.settings,
+            endpoint=configuration.endpoint.name,
+            model=configuration.model,
+            describes=_describes(configuration.endpoint),
+            failed_repeats=frozenset(failed[number]),
+            cost_usd=0.0 if configuration.endpoint.embedded else None,
+        )
+        for number, configuration in enumerate(snapshot.experiment.configurations, start=1)
+    )
+    return complete_rounds(whole) if snapshot.running else whole
+
+
+def _describes(endpoint: Endpoint) -> LogprobsDescribe:
+    try:
+        return profile_of(endpoint).logprobs
+    except InputError:
+        return "unknown"

@@ -1,0 +1,136 @@
+"""The tables: what is kept, in an order that a power cut can't confuse.
+
+A run has planned samples; a planned sample has attempts; an attempt has at most one reply, and a
+planned sample at most one sample. Rows are added and never taken away, except with a whole run.
+Nothing here is SQLite's own: those parts are in `lib.store.sqlite`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    false,
+)
+
+VERSION = 1
+"""Of the tables below. A change raises it, and adds a step to `lib.store.upgrade`."""
+
+metadata = MetaData()
+
+# SQLite numbers rows by itself only where the type is exactly INTEGER.
+_Id = BigInteger().with_variant(Integer, "sqlite")
+
+lab = Table("sampling_lab", metadata, Column("version", Integer, nullable=False))
+"""One row. It also tells a store from another program's database."""
+
+run = Table(
+    "run",
+    metadata,
+    # Order is told by this number, never by a clock, which may be set back.
+    Column("number", _Id, primary_key=True),
+    Column("id", String(26), nullable=False, unique=True),
+    Column("experiment_id", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("document", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("owner", Text),
+    Column("shuffle_seed", BigInteger, nullable=False),
+    Column("repeats", Integer, nullable=False),
+    Column("stopped_by_user", Boolean, nullable=False, server_default=false()),
+    Column("extended_after_results", Boolean, nullable=False, server_default=false()),
+    Column("ended_at", String(32)),  # the runner came to its end; until then it is unfinished
+    Column("app_version", Text, nullable=False),
+    Index("run_by_experiment", "experiment_id", "number"),
+    sqlite_autoincrement=True,  # a number that was deleted never comes back
+)
+
+planned_sample = Table(
+    "planned_sample",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("run", _Id, ForeignKey("run.number"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("repeat", Integer, nullable=False),
+    Column("ord", Integer, nullable=False),
+    Column("seed", BigInteger),
+    Column("ended", Text),  # the error code with which it used up its tries
+    UniqueConstraint("run", "number", "repeat"),
+    sqlite_autoincrement=True,
+)
+
+content = Table(
+    "content",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("sha256", LargeBinary(32), nullable=False, unique=True),
+    Column("body", LargeBinary, nullable=False),
+)
+"""What many attempts share, kept once: request bodies, and the notes about them."""
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("planned_sample", _Id, ForeignKey("planned_sample.id"), nullable=False),
+    Column("n", Integer, nullable=False),  # from 1
+    Column("begun_at", String(32), nullable=False),
+    Column("path", Text, nullable=False),
+    Column("request", _Id, ForeignKey("content.id"), nullable=False),
+    Column("notes", _Id, ForeignKey("content.id"), nullable=False),
+    Column("failed_at", String(32)),
+    Column("error_code", Text),
+    Column("error_kind", Text),
+    Column("says", Text),
+    Column("fix", Text),
+    Column("maybe_billed", Boolean),
+    UniqueConstraint("planned_sample", "n"),
+)
+
+reply = Table(
+    "reply",
+    metadata,
+    Column("attempt", _Id, ForeignKey("attempt.id"), primary_key=True, autoincrement=False),
+    Column("kept_at", String(32), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("headers", Text, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("redacted", Boolean, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+sample = Table(
+    "sample",
+    metadata,
+    Column("id", _Id, primary_key=True),  # in the order accepted
+    # At most one answer for each planned sample, whatever the code above does.
+    Column("planned_sample", _Id, ForeignKey("planned_sample.id"), nullable=False, unique=True),
+    Column("attempt", _Id, ForeignKey("attempt.id"), nullable=False, unique=True),
+    Column("accepted_at", String(32), nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("finish_reason", Text, nullable=False),
+    Column("raw_finish_reason", Text),
+    Column("input_tokens", BigInteger),
+    Column("output_tokens", BigInteger),
+    Column("cached_tokens", BigInteger),
+    Column("reasoning_tokens", BigInteger),
+    Column("model", Text),
+    Column("response_id", Text),
+    Column("fingerprint", Text),
+    Column("seconds", Float, nullable=False),
+    Column("flags", Text, nullable=False),
+    Column("first_token", Text),
+    Column("reasoning", Text),
+    Column("text", Text, nullable=False),
+)

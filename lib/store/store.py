@@ -1,0 +1,253 @@
+"""The store: the door through which everything is kept, and read back."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import URL, Connection, Engine
+
+from lib.domain.errors import StoreError
+from lib.domain.plan import Planned
+from lib.domain.vocabulary import Reply, Sample, Slot
+from lib.store import opening, reading, runs, sqlite
+from lib.store.entries import Entries
+from lib.store.faults import told
+from lib.store.ledger import Listener, StoreLedger
+from lib.store.locks import Held, Locks
+from lib.store.reading import Attempt, RunSummary, SlotState
+from lib.store.runs import Asked, Begun, Take
+from lib.store.writer import Writer
+
+Result = TypeVar("Result")
+
+__all__ = ["Attempt", "Held", "RunSummary", "SlotState", "Store"]
+
+
+class Store:
+    """One file with everything that was asked and answered. Any thread may use it.
+
+    Made by `Store.open`, which checks the file first.
+    """
+
+    url: str
+    """As SQLAlchemy writes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.url = URL.create("sqlite", database=str(path)).render_as_string()
+        self._reads = sqlite.reading(path)
+        self._locks = Locks(opening.locks_of(path))
+        self._entries = Entries(self._reads.dialect)
+        self._writers = [Writer(sqlite.writing(path), path)]
+        self._close = weakref.finalize(self, _close, self._writers, self._reads, self._locks)
+
+    @classmethod
+    def open(cls, url: str | Path) -> Store:
+        """Open the store at a path or a `sqlite:///` URL; make it, and its folder, if need be.
+
+        Raises:
+            StoreError: with a sentence for whatever is wrong with it. It was not written to.
+        """
+        path = opening.path_of(url)
+        opening.prepare(path)
+        return cls(path)
+
+    def close(self) -> None:
+        """Write what is queued, and let go of everything. Closing again does nothing."""
+        self._close()
+
+    def begin_run(
+        self,
+        *,
+        experiment_id: str,
+        name: str,
+        document: str,
+        shuffle_seed: int,
+        planned: Sequence[Planned],
+        repeats: int,
+        new: bool = False,
+        owner: str | None = None,
+        app_version: str = "",
+    ) -> Held:
+        """Carry the newest run of this experiment on, or make one.
+
+        It is carried on if its runner hasn't come to its end, if its user didn't stop it, and if it
+        is of the same owner. If it has fewer rounds planned than `repeats`, the missing ones are
+        added; if more, it stays as it was planned.
+
+        Args:
+            experiment_id: the same for two experiments that ask the same.
+            name: what a person calls it.
+            document: the experiment, as text, kept with the run.
+            shuffle_seed: what fixed the order of `planned`.
+            planned: all rounds from the first, in order.
+            repeats: how many rounds these are.
+            new: make one in any case.
+            owner: whose it is, where a store has several users.
+            app_version: what made it.
+
+        Raises:
+            RunHeld: if a living process carries the newest one out.
+        """
+        asked = Asked(
+            experiment_id=experiment_id,
+            name=name,
+            document=document,
+            shuffle_seed=shuffle_seed,
+            planned=planned,
+            repeats=repeats,
+            owner=owner,
+            app_version=app_version,
+        )
+        return self._hold(
+            lambda connection, take: runs.begin(connection, asked, new=new, take=take)
+        )
+
+    def hold(self, run_id: str) -> Held:
+        """Carry a run on, in whatever state it is. From now on it counts as unfinished.
+
+        Raises:
+            RunHeld: if a living process has it.
+            InputError: if there is none with this id.
+        """
+        return self._hold(lambda connection, take: runs.hold(connection, run_id, take=take))
+
+    def extend(self, held: Held, *, planned: Sequence[Planned], repeats: int) -> None:
+        """Add rounds to a run, up to `repeats`. What is planned already stays.
+
+        If there are answers, the run says from now on that its N was raised after results.
+        """
+        self._write(lambda connection: runs.extend(connection, held.run_id, planned, repeats))
+
+    def give_back(self, run_id: str, slot_ids: Iterable[int]) -> None:
+        """Let planned samples that used up their tries be tried again. Their attempts stay."""
+        slots = list(slot_ids)
+        self._write(lambda connection: runs.give_back(connection, run_id, slots))
+
+    def mark_stopped(self, run_id: str, stopped: bool = True) -> None:
+        """Say that its user stopped it: the same experiment then starts a new run."""
+        self._write(lambda connection: runs.mark_stopped(connection, run_id, stopped))
+
+    def end(self, run_id: str) -> None:
+        """Say that the runner has come to its end, whether or not there are answers for all."""
+        self._write(lambda connection: runs.end(connection, run_id))
+
+    def delete_run(self, run_id: str) -> None:
+        """Delete a run for good: its text is in the file no more, nor in the log.
+
+        Raises:
+            RunHeld: if a living process carries it out.
+            InputError: if there is none with this id.
+        """
+        held = self._hold(lambda connection, take: runs.remove(connection, run_id, take=take))
+        held.release()
+        self._writer.call(sqlite.forget, manner="outside")
+
+    def runs(self, *, owner: str | None = None, limit: int = 200) -> list[RunSummary]:
+        """The runs of an owner, or all; newest first."""
+        return self._read(
+            lambda connection: reading.runs(connection, self._locks, owner=owner, limit=limit)
+        )
+
+    def find(self, reference: str, *, owner: str | None = None) -> RunSummary:
+        """The run that an id, the beginning of one, or `latest` names.
+
+        Raises:
+            InputError: if there is none, or more than one.
+        """
+        return self._read(
+            lambda connection: reading.find(connection, self._locks, reference, owner=owner)
+        )
+
+    def document(self, run_id: str) -> str:
+        """The experiment that a run carries out, as it was given."""
+        return self._read(lambda connection: str(runs.by_id(connection, run_id).document))
+
+    def planned(self, run_id: str) -> list[tuple[int, Planned]]:
+        """Planned samples with their ids, in the plan's order."""
+        return self._read(lambda connection: reading.planned(connection, run_id))
+
+    def states(self, run_id: str) -> dict[int, SlotState]:
+        """How far each planned sample is, by id, in the plan's order."""
+        return self._read(lambda connection: reading.states(connection, run_id))
+
+    def answers(self, run_id: str, slots: Mapping[int, Slot], *, after: int = 0) -> list[Sample]:
+        """Accepted samples in the order accepted, but for the first `after`."""
+        return self._read(
+            lambda connection: reading.answers(connection, run_id, slots, after=after)
+        )
+
+    def unread(self, run_id: str) -> list[tuple[int, int, Reply]]:
+        """(planned sample, attempt, reply): kept and paid for, but read by nobody yet."""
+        return self._read(lambda connection: reading.unread(connection, run_id))
+
+    def attempts(self, slot_id: int) -> list[Attempt]:
+        """All tries at a planned sample, whole, the first one first."""
+        return self._read(lambda connection: reading.attempts(connection, slot_id))
+
+    def ledger(
+        self, run_id: str, loop: asyncio.AbstractEventLoop, listener: Listener | None = None
+    ) -> StoreLedger:
+        """Where the run is written while it is carried out on this loop.
+
+        Args:
+            run_id: a run that is held.
+            loop: the one that the ledger is used on.
+            listener: called on it after each commit, before whoever awaits that one goes on.
+
+        Raises:
+            StoreError: if this process doesn't hold the run.
+        """
+        if not self._locks.mine(run_id):
+            raise StoreError("A run has to be held to be carried out.", "Hold it first.")
+        number = self._read(lambda connection: int(runs.by_id(connection, run_id).number))
+        return StoreLedger(
+            number,
+            run_id,
+            writer=self._writer,
+            entries=self._entries,
+            loop=loop,
+            listener=listener,
+        )
+
+    @property
+    def _writer(self) -> Writer:
+        return self._writers[-1]
+
+    def _hold(self, act: Callable[[Connection, Take], Begun]) -> Held:
+        """Do what takes a run's lock; if that isn't committed, the lock is given back."""
+        if self._writer.broken:  # the disk may have room again: try, with a new connection
+            self._writer.close()
+            self._writers.append(Writer(sqlite.writing(self.path), self.path))
+        taken: list[str] = []
+
+        def take(run_id: str) -> None:
+            self._locks.take(run_id)
+            taken.append(run_id)
+
+        try:
+            begun = self._write(lambda connection: act(connection, take))
+        except BaseException:
+            for run_id in taken:
+                self._locks.give(run_id)
+            raise
+        return Held(begun.run_id, begun.carried_on, self._locks)
+
+    def _write(self, act: Callable[[Connection], Result]) -> Result:
+        return self._writer.call(act)
+
+    def _read(self, act: Callable[[Connection], Result]) -> Result:
+        if not self._close.alive:
+            raise StoreError("The store is closed.")
+        with told(self.path), self._reads.connect() as connection:
+            return act(connection)
+
+
+def _close(writers: list[Writer], reads: Engine, locks: Locks) -> None:
+    writers[-1].close()
+    reads.dispose()
+    locks.give_all()

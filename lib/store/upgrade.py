@@ -1,0 +1,52 @@
+"""From an older version of the tables to this one: on a copy, which then takes the old one's place.
+
+Whenever it is killed, there is the old store or the new one, and never something between. The old
+one stays beside it, with its version in its name.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+
+from lib.domain.errors import StoreError
+from lib.store import files, schema
+
+Step = Callable[[sqlite3.Connection], None]
+
+STEPS: Mapping[int, Step] = {}
+"""By the version that each starts from; it leaves the next one. There is only one version yet."""
+
+
+def in_place(path: Path, version: int) -> None:
+    """Bring a sound store to this version. The caller sees to it that nobody opens it meanwhile.
+
+    Raises:
+        StoreError: if another process uses it, or the result isn't sound. The old one is left.
+    """
+    copy = path.with_name(f".{path.name}.upgrade")
+    files.create_private(copy)
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as source:
+        _take_log_in(source, path)
+        with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+            source.backup(target)
+            for start in range(version, schema.VERSION):
+                STEPS[start](target)
+                target.execute("UPDATE sampling_lab SET version = ?", (start + 1,))
+            found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"The store can't be upgraded: {found}: {path}.", "It was left as it is.")
+    files.take_the_place(copy, path, old=path.with_name(f"{path.name}.version-{version}"))
+
+
+def _take_log_in(source: sqlite3.Connection, path: Path) -> None:
+    """Leave no log of the old file behind: SQLite would take it for the new one's."""
+    try:
+        source.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            f"The store has to be upgraded, but another process uses it: {path}.",
+            "Close that one first.",
+        ) from error

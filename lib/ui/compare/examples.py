@@ -1,0 +1,40 @@
+"""The example experiments, as starting points. They are the files that the shell runs, too."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib.domain.experiment_file import document, parse_toml
+
+FOLDER = Path(__file__).parents[3] / "examples"
+
+ORDER = (
+    "temperature",
+    "top_p",
+    "temperature_and_top_p",
+    "length_cap",
+    "stop_sequence",
+    "few_shot",
+)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """The examples' names by file stem, in the order in which they are shown."""
+    return {
+        stem: str(tomllib.loads((FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))["name"])
+        for stem in ORDER
+    }
+
+
+def load(stem: str) -> dict[str, Any]:
+    """The document of an example, its sweep and defaults expanded."""
+    return document(parse_toml((FOLDER / f"{stem}.toml").read_bytes(), source=stem))
+
+
+def first() -> dict[str, Any]:
+    """What a newcomer finds on the page."""
+    return load(ORDER[0])

@@ -1,0 +1,80 @@
+"""The Compare page: what it draws in each of its states."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.ui import inert, resources, state
+from lib.ui.compare import editor, progress, results
+
+POLL_S = 0.5
+
+
+def render() -> None:
+    """Draw the editor, and below it the run that is looked at, if there is one."""
+    editor.draw()
+    if trouble := st.session_state.get("state.trouble"):
+        st.error("The run was not started. Nothing was sent.", icon=":material/error:")
+        inert.text(trouble)
+    run = state.run_id()
+    snapshot = resources.engine().snapshot(run) if run else None
+    if run is None:
+        _nothing_yet()
+    elif snapshot is None:
+        st.warning("There is no such run here. It may have been deleted, or be another store's.")
+        st.button("Close", on_click=state.look_at, args=(None,))
+    elif snapshot.running:
+        _live(run)
+    else:
+        progress.ended(snapshot)
+        results.draw(snapshot)
+
+
+@st.fragment(run_every=POLL_S)
+def _live(run: str) -> None:
+    """Redraw a running run from snapshots; hand over to the page when it has ended."""
+    snapshot = resources.engine().snapshot(run)
+    if snapshot is None or not snapshot.running:
+        st.rerun()
+    else:
+        progress.running(snapshot)
+        results.live(snapshot)
+
+
+def _nothing_yet() -> None:
+    if trouble := resources.embedded_trouble():
+        st.warning(
+            "The embedded model can't be used. Other endpoints can: add one under Endpoints.",
+            icon=":material/warning:",
+        )
+        inert.text(trouble)
+        _earlier()
+        return
+    st.info(
+        "Ready, and no key is needed: a real language model runs on this machine. Press Run to ask "
+        "it the same thing again and again under each configuration, and see how its answers "
+        "differ.",
+        icon=":material/science:",
+    )
+    _earlier()
+
+
+def _earlier() -> None:
+    runs = resources.engine().store.runs(limit=10)
+    if not runs:
+        return
+    st.subheader("Earlier runs")
+    for run in runs:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                "Open",
+                key=f"compare.open.{run.id}",
+                on_click=state.look_at,
+                args=(run.id,),
+                type="tertiary",
+            )
+            inert.text(
+                f"{run.created_at.astimezone():%d %b %H:%M}   {run.samples} of {run.planned}   "
+                f"{run.state}   {run.name}",
+                most=140,
+            )

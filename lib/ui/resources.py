@@ -1,0 +1,46 @@
+"""What all visitors of this process share: the engine with its store, and the drafts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.domain import folders
+from lib.domain.errors import LabError
+from lib.engine.engine import Engine
+from lib.providers.embedded import model
+from lib.store.drafts import Drafts
+from lib.store.store import Store
+
+
+def _close(engine: Engine) -> None:
+    engine.close()
+
+
+@st.cache_resource(on_release=_close, show_spinner="Opening the store …")
+def _engine(url: str, home: str) -> Engine:
+    del home  # part of the key: another home is another engine
+    return Engine(Store.open(url), folders.home())
+
+
+def engine() -> Engine:
+    """The one engine. If its store can't be opened, the page says so and stops here."""
+    try:
+        return _engine(folders.store_url(), str(folders.home()))
+    except LabError as error:
+        st.error("The store can't be opened, so nothing can be run or shown.")
+        st.text(str(error))
+        st.stop()
+
+
+def embedded_trouble() -> str | None:
+    """Why the embedded model can't be used, or `None` if its file is there and whole."""
+    try:
+        model.find(folders.home())
+    except LabError as error:
+        return str(error)
+    return None
+
+
+def drafts() -> Drafts:
+    """Where drafts are kept."""
+    return Drafts(folders.home() / "drafts")

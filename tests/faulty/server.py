@@ -1,0 +1,268 @@
+"""The server: reads requests, writes down what it got, and plays the fault that is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import json
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+from urllib.parse import quote, unquote
+
+from tests.faulty import faults, plays
+from tests.faulty.answers import completion, events, models
+from tests.faulty.scene import Play, Scene, error
+
+TRANSIENT = ("500", "503", "429_none", "reset_body", "close_headers", "truncated_json", "529")
+"""What `chaos` draws from: each is over with the next try."""
+
+
+@dataclass(slots=True)
+class Received:
+    """One request, as it came, and what it was answered."""
+
+    order: int
+    path: str
+    fault: str
+    model: str
+    authorization: str
+    headers: dict[str, str]
+    body: bytes
+    at: float
+    """When it came, in seconds by a monotonic clock."""
+    sent_sha256: str = ""
+    """Of the body that it was answered with."""
+
+    @property
+    def sha256(self) -> str:
+        """Of its body."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def json(self) -> Any:
+        """Its body, parsed."""
+        return json.loads(self.body)
+
+
+class FaultyServer:
+    """A server on this machine, in a thread of its own, between `with` and the end of its block.
+
+    Args:
+        answer: what a good answer says: a text, or what makes one of a request and its number.
+        latency_s: how long each answer takes at least.
+        seed: fixes what `chaos` and `share` draw.
+    """
+
+    def __init__(
+        self,
+        answer: str | Callable[[dict[str, Any], int], str] = "Apple",
+        *,
+        latency_s: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        self.answer, self.latency_s = answer, latency_s
+        self.requests: list[Received] = []
+        """All of them, in the order in which they came."""
+        self.in_flight = 0
+        self.max_in_flight = 0
+        self.connections = 0
+        """Opened so far."""
+        self.evil_hits: list[str] = []
+        """What reached the other listener: it should never be any."""
+        self._draw = random.Random(seed)
+        self._loop = asyncio.new_event_loop()
+        self._listeners: list[asyncio.Server] = []
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._port = self._evil_port = 0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._port = self._call(self._listen(self._serve))
+        self._evil_port = self._call(self._listen(self._serve_evil))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._call(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+        self._loop.close()
+
+    def url(self, fault: str = "") -> str:
+        """The base URL under which every request meets this fault."""
+        base = f"http://127.0.0.1:{self._port}"
+        return f"{base}/fault/{quote(fault, safe='')}/v1" if fault else f"{base}/v1"
+
+    @property
+    def evil(self) -> str:
+        """The address of the other listener."""
+        return f"http://127.0.0.1:{self._evil_port}"
+
+    @property
+    def keys(self) -> set[str]:
+        """All authorizations that came."""
+        return {each.authorization for each in self.requests}
+
+    @property
+    def gaps_s(self) -> list[float]:
+        """Seconds between each request and the one before."""
+        times = [each.at for each in self.requests]
+        return [later - earlier for earlier, later in itertools.pairwise(times)]
+
+    def _call(self, coroutine: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+    async def _listen(self, serve: Any) -> int:
+        listener = await asyncio.start_server(serve, "127.0.0.1", 0, limit=2**26)
+        self._listeners.append(listener)
+        return int(listener.sockets[0].getsockname()[1])
+
+    async def _end(self) -> None:
+        for listener in self._listeners:
+            listener.close()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _serve_evil(self, reader: asyncio.StreamReader, writer: plays.Wire) -> None:
+        head = await reader.read(65536)
+        self.evil_hits.append(head.decode("latin-1"))
+        writer.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: plays.Wire) -> None:
+        """One connection, with as many requests as it brings."""
+        self.connections += 1
+        try:
+            while (received := await self._receive(reader)) is not None:
+                self.in_flight += 1
+                self.max_in_flight = max(self.max_in_flight, self.in_flight)
+                try:
+                    again = await self._answer_or_give_up(received, reader, writer)
+                finally:
+                    self.in_flight -= 1
+                if not again:
+                    return
+        except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            return  # the other side is gone, or the server ends
+        finally:
+            writer.close()
+
+    async def _answer_or_give_up(
+        self, received: Received, reader: asyncio.StreamReader, writer: plays.Wire
+    ) -> bool:
+        """Answer, unless the other side goes away before: then it is no longer in flight."""
+        answering = asyncio.create_task(self._answer(received, writer))
+        gone = asyncio.create_task(reader.read(1))  # nothing comes before it has its answer
+        await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+        over = answering.done()
+        answering.cancel()
+        gone.cancel()
+        await asyncio.gather(answering, gone, return_exceptions=True)
+        return over and answering.result()
+
+    async def _receive(self, reader: asyncio.StreamReader) -> Received | None:
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+        except asyncio.IncompleteReadError:
+            return None
+        first, *lines = head.split("\r\n")
+        headers = {
+            name.lower(): value.strip()
+            for name, colon, value in (line.partition(":") for line in lines)
+            if colon
+        }
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        path = first.split(" ")[1]
+        model = _model(body)
+        received = Received(
+            order=len(self.requests) + 1,
+            path=path,
+            fault=unquote(path.split("/")[2]) if path.startswith("/fault/") else model,
+            model=model,
+            authorization=headers.get("authorization", ""),
+            headers=headers,
+            body=body,
+            at=time.monotonic(),
+        )
+        self.requests.append(received)
+        return received
+
+    async def _answer(self, received: Received, writer: plays.Wire) -> bool:
+        """Answer a request, and say whether the connection goes on."""
+        await asyncio.sleep(self.latency_s)
+        asked = _asked(received.body)
+        text = self.answer if isinstance(self.answer, str) else self.answer(asked, received.order)
+        name, _, value = self._fault(received).partition(":")
+        scene = Scene(
+            answer=completion(asked, text, received.order),
+            key=received.authorization.removeprefix("Bearer "),
+            headers=received.headers,
+            evil=self.evil,
+            value=value,
+        )
+        if received.path.endswith("/models") and name not in plays.ACTS:
+            scene = Scene(models(["one", "two"]), scene.key, scene.headers, scene.evil, value)
+        if act := plays.ACTS.get(name):
+            received.sent_sha256 = _sha256(await act(writer, scene))
+            return False
+        if asked.get("stream") and name == "ok":
+            play = Play(b"".join(events(scene.answer)), 200, {"content-type": "text/event-stream"})
+        elif name in faults.NAMES:
+            play = faults.play(name, scene)
+        else:
+            play = Play(error(f"There is no fault {name}."), 404)
+        received.sent_sha256 = _sha256(play.body)
+        writer.write(_head(play) + play.body)
+        await writer.drain()
+        return True
+
+    def _fault(self, received: Received) -> str:
+        """The fault for this very request, where it is for a share of them or the first alone."""
+        match received.fault.split(":", 2):
+            case ["chaos", share]:
+                chosen = self._draw.choice(TRANSIENT)
+                return chosen if self._draw.random() < float(share) else "ok"
+            case ["share", share, fault]:
+                return fault if self._draw.random() < float(share) else "ok"
+            case ["first", count, fault]:
+                before = [each for each in self.requests if each.fault == received.fault]
+                return fault if before.index(received) < int(count) else "ok"
+        known = received.fault.partition(":")[0] in {*faults.NAMES, *plays.ACTS}
+        return received.fault if known or received.path.startswith("/fault/") else "ok"
+
+
+def refused_url() -> str:
+    """An address on this machine where nothing listens."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{free.getsockname()[1]}/v1"
+
+
+def _head(play: Play) -> bytes:
+    headers = {"content-type": "application/json", "x-request-id": "req-1", **play.headers}
+    if play.status != 204:
+        headers["content-length"] = str(len(play.body))
+    lines = [f"HTTP/1.1 {play.status} Status", *(f"{n}: {v}" for n, v in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+def _asked(body: bytes) -> dict[str, Any]:
+    try:
+        asked = json.loads(body)
+    except ValueError:
+        return {}
+    return asked if isinstance(asked, dict) else {}
+
+
+def _model(body: bytes) -> str:
+    return str(_asked(body).get("model", ""))
