@@ -68,11 +68,13 @@ def spawned(command: Sequence[str]) -> Whole:
     """Run a program to its end.
 
     Raises:
-        CalledProcessError: if it fails; what it said is on stderr.
+        RuntimeError: if it fails, with what it said.
     """
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     wall, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Whole(wall, cpu, done.stdout)
 

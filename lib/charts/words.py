@@ -39,7 +39,7 @@ def number(value: float) -> str:
 def estimate(e: Estimate) -> str:
     """An estimate with its interval and its calls, or why there is none."""
     if e.value is None:
-        return f"not known: {e.why}"
+        return f"not known: {plain_label(e.why or '', most=200)}"
     counted = f"from {calls(e.n)}"
     if e.low is None and e.high is None:
         return f"{number(e.value)} {counted}, without an interval"

@@ -28,6 +28,9 @@ Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=500, help=
 MaxCalls = Annotated[
     int | None, typer.Option("--max-calls", min=1, help="Calls that may be made, retries included.")
 ]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=1, max=86_400, help="Seconds that one call may take.")
+]
 MaxCost = Annotated[
     float | None, typer.Option("--max-cost", min=0, help="Most that it may cost, in USD.")
 ]
@@ -54,6 +57,7 @@ def run(
         int | None, typer.Option("--repeats", help="Calls for each configuration.")
     ] = None,
     concurrency: Concurrency = 8,
+    timeout: Timeout = 120,
     max_cost: MaxCost = None,
     max_calls: MaxCalls = None,
     store: StoreOption = None,
@@ -71,17 +75,22 @@ def run(
     ] = None,
 ) -> None:
     """Run an experiment, or carry on its newest run if that is unfinished."""
-    from lib.cli import asking, choosing
+    from lib.cli import asking, choosing, planning
     from lib.cli.exits import sentences
 
     with sentences():
-        how = choosing.how(
-            store=store, json=json, events=events, concurrency=concurrency, max_calls=max_calls
+        how = asking.How(
+            store=store,
+            as_json=json,
+            as_events=events,
+            concurrency=concurrency,
+            max_calls=max_calls,
+            timeout_s=timeout,
         )
         experiment = choosing.experiment(file, repeats=repeats, trusted=trust_endpoint or [])
         choosing.affordable(experiment, max_cost)
         if dry_run:
-            sys.exit(asking.dry_run(experiment, as_json=json or events))
+            sys.exit(planning.dry_run(experiment, as_json=json or events))
         sys.exit(asking.run(experiment, how, new=new))
 
 
@@ -96,18 +105,24 @@ def resume(
         bool, typer.Option("--retry-failed", help="Give failed samples new tries.")
     ] = False,
     concurrency: Concurrency = 8,
+    timeout: Timeout = 120,
     max_calls: MaxCalls = None,
     store: StoreOption = None,
     json: Json = False,
     events: Events = False,
 ) -> None:
     """Go on with a run: only what is missing is asked for."""
-    from lib.cli import asking, choosing
+    from lib.cli import asking
     from lib.cli.exits import sentences
 
     with sentences():
-        how = choosing.how(
-            store=store, json=json, events=events, concurrency=concurrency, max_calls=max_calls
+        how = asking.How(
+            store=store,
+            as_json=json,
+            as_events=events,
+            concurrency=concurrency,
+            max_calls=max_calls,
+            timeout_s=timeout,
         )
         sys.exit(asking.resume(run, how, repeats=repeats, retry_failed=retry_failed))
 
@@ -115,11 +130,11 @@ def resume(
 @app.command()
 def runs(store: StoreOption = None, json: Json = False) -> None:
     """List what is stored, the newest first."""
-    from lib.cli import showing
+    from lib.cli import listing
     from lib.cli.exits import sentences
 
     with sentences():
-        showing.runs(store, as_json=json)
+        listing.runs(store, as_json=json)
 
 
 @app.command()
@@ -163,11 +178,11 @@ def export(
     store: StoreOption = None,
 ) -> None:
     """Write a run to a file; the ending says how."""
-    from lib.cli import showing
+    from lib.cli import exporting
     from lib.cli.exits import sentences
 
     with sentences():
-        showing.export(run, to, format, store)
+        exporting.export(run, to, format, store)
 
 
 @app.command()

@@ -8,26 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from lib.cli.asking import How
-from lib.domain import folders
 from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment
 from lib.domain.experiment_file import load
 from lib.domain.plan import size
-
-
-def how(
-    *, store: str | None, json: bool, events: bool, concurrency: int, max_calls: int | None
-) -> How:
-    """The options of `run` and `resume`."""
-    return How(
-        store=store or folders.store_url(),
-        as_json=json,
-        as_events=events,
-        concurrency=concurrency,
-        max_calls=max_calls,
-    )
 
 
 def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> Experiment:
@@ -38,6 +23,10 @@ def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> 
     """
     read = load(file)
     endpoints = {configuration.endpoint for configuration in read.configurations}
+    if unknown := sorted(set(trusted) - {endpoint.name for endpoint in endpoints}):
+        raise InputError(
+            f"--trust-endpoint {unknown[0]}: no configuration of the file asks such an endpoint."
+        )
     for endpoint in sorted(endpoints, key=lambda each: each.name):
         if endpoint not in KNOWN_ENDPOINTS and endpoint.name not in trusted:
             _must_be_loopback(endpoint)

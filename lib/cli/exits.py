@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from enum import IntEnum
+from pathlib import Path
 
 from lib.cli.terminal import safe
 from lib.domain.errors import InputError, LabError
-from lib.engine.carrying import Ending
-from lib.engine.progress import Snapshot
 
 
 class Exit(IntEnum):
@@ -26,30 +28,43 @@ class Exit(IntEnum):
     TERMINATED = 143
 
 
-def status(ending: Ending, snapshot: Snapshot, *, signal: int | None) -> Exit:
-    """The exit status of a run that has come to its end."""
-    if ending.state == "finished":
-        return Exit.COMPLETE
-    if signal is not None:
-        return Exit.INTERRUPTED if signal == 2 else Exit.TERMINATED
-    if ending.budget_spent:
-        return Exit.BUDGET
-    if not snapshot.samples and (snapshot.failures or snapshot.ended):
-        return Exit.REFUSED
-    return Exit.INCOMPLETE
+def interrupted_by(number: int) -> Exit:
+    """The status of a run that a signal ended."""
+    return Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
 
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Turn the lab's errors into their sentence on stderr, and an exit status."""
+    """Turn errors into their sentence on stderr, and an exit status."""
     try:
         yield
     except InputError as error:
-        _leave(error, Exit.WRONG_INPUT)
+        _leave(str(error), Exit.WRONG_INPUT)
     except LabError as error:
-        _leave(error, Exit.INCOMPLETE)
+        _leave(str(error), Exit.INCOMPLETE)
+    except KeyboardInterrupt:
+        _leave("Interrupted.", Exit.INTERRUPTED)
+    except BrokenPipeError:  # whoever read our output has had enough
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(int(Exit.INCOMPLETE)) from None
+    except Exception as error:
+        _leave(
+            f"The lab broke off because of a fault of its own ({_where(error)}). What was stored "
+            "is kept. Please report this.",
+            Exit.INCOMPLETE,
+        )
 
 
-def _leave(error: LabError, code: Exit) -> None:
-    sys.stderr.write(safe(str(error)) + "\n")
-    raise SystemExit(int(code)) from error
+def _leave(sentence: str, code: Exit) -> None:
+    sys.stderr.write(safe(sentence) + "\n")
+    raise SystemExit(int(code)) from None
+
+
+def _where(error: BaseException) -> str:
+    """Kind and place of a fault. Not its text, which may hold anything."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}{place}"

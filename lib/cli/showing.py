@@ -1,23 +1,15 @@
-"""`runs`, `show`, `analyze` and `export`: what is stored, without asking anything."""
+"""`show` and `analyze`: what is stored, without asking anything."""
 
 from __future__ import annotations
 
 import json
-import os
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
-
-from rich.table import Table
+from typing import Any
 
 from lib.analysis import summary
 from lib.cli import output
+from lib.cli.listing import opened
 from lib.cli.terminal import console, plain, write_json
-from lib.domain import folders
 from lib.domain.errors import InputError
 from lib.domain.vocabulary import Reply, Slot
 from lib.engine.loading import load
@@ -25,44 +17,18 @@ from lib.engine.progress import Snapshot
 from lib.results import export as exporting
 from lib.results import outputs_file
 from lib.results.response import response
-from lib.store.reading import Attempt, RunSummary
-from lib.store.store import Store
-
-
-def runs(store: str | None, *, as_json: bool) -> None:
-    """List the runs of a store, the newest first."""
-    with _open(store) as opened:
-        listed = opened.runs()
-    if as_json:
-        write_json({"format": 1, "runs": [_summary(each) for each in listed]})
-        return
-    if not listed:
-        console().print("Nothing is stored yet. Try: python -m lib run examples/temperature.toml")
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("run", no_wrap=True, min_width=26)  # whole, as it is to be copied
-    for title in ("made", "experiment", "samples", "state"):
-        table.add_column(title, overflow="fold")
-    for each in listed:
-        cells = (each.id, f"{each.created_at.astimezone():%Y-%m-%d %H:%M}", each.name)
-        done = f"{each.samples} of {each.planned}"
-        table.add_row(*(plain(cell) for cell in (*cells, done, each.state)))
-    console().print(table)
-
-
-def _summary(each: RunSummary) -> dict[str, Any]:
-    return {**asdict(each), "created_at": each.created_at.isoformat()}
+from lib.store.reading import Attempt
 
 
 def show(reference: str, sample: str | None, store: str | None, *, as_json: bool) -> None:
     """Show a run, or every attempt at one of its planned samples."""
-    with _open(store) as opened:
-        snapshot = load(opened, reference).snapshot()
+    with opened(store) as there:
+        snapshot = load(there, reference).snapshot()
         if sample is None:
             write_json(output.document(snapshot)) if as_json else output.show(snapshot, console())
             return
         slot = _slot(snapshot, sample)
-        attempts = opened.attempts(slot.id)
+        attempts = there.attempts(slot.id)
     shown = _sample_document(snapshot, slot, attempts)
     if as_json:
         write_json(shown)
@@ -106,7 +72,7 @@ def _print_sample(snapshot: Snapshot, slot: Slot, attempts: list[Attempt]) -> No
     screen.print(plain(f"{slot.name}  {slot.configuration.name}"), style="bold")
     if accepted is not None:
         reason = accepted.finish_reason
-        said = f" (the provider says {accepted.raw_finish_reason})"
+        said = f" (the provider says: {accepted.raw_finish_reason or 'nothing'})"
         screen.print(plain(f"{accepted.outcome}, finish reason {reason}{said}"))
         screen.print(plain(accepted.text))
         for flag in accepted.flags:
@@ -141,59 +107,8 @@ def analyze(reference: str, store: str | None, *, as_json: bool) -> None:
     if path.suffix.lower() in outputs_file.ENDINGS or path.is_file():
         found = summary.analyse(outputs_file.read(path))
         if as_json:
-            write_json(
-                {
-                    "format": 1,
-                    "run": None,
-                    "experiment": path.stem,
-                    "complete": True,
-                    "warnings": [],
-                    **summary.as_json(found),
-                }
-            )
+            write_json(output.document_of_file(path.stem, found))
         else:
             output.show_analysis(found, console())
         return
-    with _open(store) as opened:
-        snapshot = load(opened, reference).snapshot()
-    write_json(output.document(snapshot)) if as_json else output.show(snapshot, console())
-
-
-def export(reference: str, to: str, form: str | None, store: str | None) -> None:
-    """Write a run to a file, or to stdout where `to` is `-`."""
-    chosen = form or Path(to).suffix.removeprefix(".").lower()
-    if chosen not in exporting.FORMATS:
-        raise InputError(
-            f"{chosen or to!r} is not a format that can be written.",
-            f"Use one of {', '.join(exporting.FORMATS)}: as the file's ending, or by --format.",
-        )
-    with _open(store) as opened:
-        snapshot = load(opened, reference).snapshot()
-        pieces = exporting.write(opened, snapshot, cast("exporting.Format", chosen))
-        if to == "-":
-            for piece in pieces:
-                sys.stdout.write(piece)
-            return
-        _replace(Path(to), pieces)
-    console(stderr=True).print(plain(f"{snapshot.done} samples are in {to}."))
-
-
-def _replace(path: Path, pieces: Iterable[str]) -> None:
-    """Write beside the file, then take its place: never half a file."""
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, delete=False, encoding="utf-8", newline=""
-        ) as beside:
-            beside.writelines(pieces)
-        os.replace(beside.name, path)
-    except OSError as error:
-        raise InputError(f"{path} can't be written: {error.strerror}.", "Check it.") from error
-
-
-@contextmanager
-def _open(store: str | None) -> Iterator[Store]:
-    opened = Store.open(store or folders.store_url())
-    try:
-        yield opened
-    finally:
-        opened.close()
+    show(reference, None, store, as_json=as_json)

@@ -7,21 +7,22 @@ resume is this call again, as slots that have an answer are never asked for.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from lib.domain.configuration import Endpoint
-from lib.domain.errors import CallError, LabError, Refused
+from lib.domain.errors import CallError, InputError, LabError, Refused
 from lib.domain.vocabulary import Slot
 from lib.engine import runner
-from lib.engine.gate import Budget, Gate
-from lib.engine.ledger import Ledger
+from lib.engine.allowance import Allowance
+from lib.engine.gate import Gate
 from lib.engine.loading import Loaded
-from lib.engine.progress import Progress, State
+from lib.engine.progress import Progress, Snapshot, State
 from lib.engine.reporting import Listener, Reported
 from lib.providers import registry
+from lib.providers.base import Provider
 from lib.store.store import Store
 
 AT_ONCE = 8
@@ -29,15 +30,22 @@ MOST_AT_ONCE = 500
 GRACE_S = 5.0
 """How long calls under way may still take after a stop."""
 
+GateMaker = Callable[..., Gate]
+
 
 @dataclass(slots=True)
 class Order:
-    """How a run is to be carried out. Keys travel here, in memory, and nowhere else."""
+    """How a run is to be carried out. Keys travel here, in memory, and nowhere else.
+
+    Raises:
+        InputError: if a number can't be that.
+    """
 
     home: Path
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By endpoint name."""
     at_once: int = AT_ONCE
+    """Calls under way together, over all endpoints."""
     max_calls: int | None = None
     """Calls that may be made now, retries included."""
     listener: Listener | None = None
@@ -46,6 +54,19 @@ class Order:
     by_user: bool = True
     """Whether a stop is the user's wish (the same experiment then starts a new run), or an
     interruption (it is carried on)."""
+    deadline_s: float = runner.DEADLINE_S
+    """For one attempt."""
+    grace_s: float = GRACE_S
+    gate: GateMaker = Gate
+    """Makes the gate of an endpoint. A test gives it another clock."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.at_once <= MOST_AT_ONCE:
+            raise InputError(f"{self.at_once} calls at once can't be: 1 to {MOST_AT_ONCE} can.")
+        if self.max_calls is not None and self.max_calls < 1:
+            raise InputError(f"A budget of {self.max_calls} calls is none.", "Allow 1 or more.")
+        if not 0 < self.deadline_s <= 86_400:
+            raise InputError(f"A call can't be given {self.deadline_s:g} s.", "Up to a day can.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +87,17 @@ async def carry(store: Store, loaded: Loaded, progress: Progress, order: Order) 
     Raises:
         StoreError: if the store fails. No call is made after that.
     """
-    carrying = _Carrying(store, loaded, progress, order)
     try:
+        carrying = _Carrying(store, loaded, progress, order)
         await carrying.read_kept()
         await carrying.ask_all()
-    except* LabError as group:
+        return await carrying.end()
+    except BaseException as error:
         progress.become("interrupted")
-        raise _first(group) from None
-    return carrying.ending()
+        told = _lab_error(error)
+        if told is None:
+            raise
+        raise told from None
 
 
 class _Carrying:
@@ -81,36 +105,36 @@ class _Carrying:
 
     def __init__(self, store: Store, loaded: Loaded, progress: Progress, order: Order) -> None:
         self._store, self._loaded, self._progress, self._order = store, loaded, progress, order
-        self._ledger: Ledger = store.ledger(loaded.run, asyncio.get_running_loop())
-        self._budget = Budget(order.max_calls)
-        self._gates: list[Gate] = []
+        written = store.ledger(loaded.run, asyncio.get_running_loop())
+        self._ledger = Reported(written, progress, order.listener)
+        self._allowance = Allowance(order.at_once, order.max_calls)
+        self._gates: dict[str, Gate] = {}
+        """By endpoint name."""
 
     async def read_kept(self) -> None:
         """Replies that were kept but not read when the last process died: they are paid for."""
         slots = {slot.id: slot for slot in self._loaded.slots}
         for slot_id, attempt, reply in self._loaded.unread:
             slot = slots[slot_id]
+            self._ledger.go_on(slot, attempt)
             try:
-                sample = registry.dialect(slot.configuration.endpoint).read(slot, reply)
+                dialect = registry.dialect(slot.configuration.endpoint)
+                await self._ledger.accept(attempt, runner.read(dialect.read, slot, reply))
             except CallError as error:
                 await self._ledger.fail(attempt, error)
-            else:
-                await self._ledger.accept(attempt, sample)
-                self._progress.stored(slot, sample)
 
     async def ask_all(self) -> None:
         """Ask all endpoints at once for what is missing, and stop them when told to."""
         settled = self._progress.snapshot().samples.keys() | self._loaded.spent
-        missing: dict[str, list[Slot]] = {}
+        missing: dict[Endpoint, list[Slot]] = {}
         for slot in self._loaded.slots:
             if slot.id not in settled:
-                missing.setdefault(slot.configuration.endpoint.name, []).append(slot)
+                missing.setdefault(slot.configuration.endpoint, []).append(slot)
         if not missing:
             return
         async with asyncio.TaskGroup() as tasks:
             asking = [
-                tasks.create_task(self._ask(slots[0].configuration.endpoint, slots))
-                for slots in missing.values()
+                tasks.create_task(self._ask(endpoint, slots)) for endpoint, slots in missing.items()
             ]
             stopping = tasks.create_task(self._stop_when_told(asking))
             await asyncio.wait(asking)
@@ -124,65 +148,95 @@ class _Carrying:
                 endpoint, key=order.keys.get(endpoint.name), at_once=order.at_once, home=order.home
             )
         except LabError as error:
-            reason = Refused(error.says, error.fix)
+            reason = CallError(error.says, error.fix)
             return self._progress.end_configurations(dict.fromkeys(numbers, reason))
-        ledger = Reported(self._ledger, self._progress, order.listener)
-        gate = Gate(budget=self._budget, careful=not endpoint.embedded, on_pause=ledger.paused)
-        gate.prove({sample.slot.number for sample in self._progress.snapshot().samples.values()})
-        self._gates.append(gate)
-        if order.stop.is_set():
-            gate.stop()
+        try:
+            await self._ask_through(self._gate(endpoint), provider, slots)
+        finally:
+            await provider.close()
+        return None
+
+    async def _ask_through(self, gate: Gate, provider: Provider, slots: Sequence[Slot]) -> None:
         try:
             await runner.run(
                 slots,
                 provider=provider,
-                ledger=ledger,
+                ledger=self._ledger,
                 gate=gate,
-                at_once=min(order.at_once, provider.at_once),
+                at_once=min(self._order.at_once, provider.at_once),
+                deadline_s=self._order.deadline_s,
             )
         finally:
             if gate.key_refused is not None:
+                there = self._progress.snapshot().samples
+                numbers = {slot.number for slot in slots if slot.id not in there}
                 self._progress.end_configurations(dict.fromkeys(numbers, gate.key_refused))
             self._progress.end_configurations(gate.ended)
-            await provider.close()
-        return None
+
+    def _gate(self, endpoint: Endpoint) -> Gate:
+        gate = self._order.gate(
+            self._allowance, careful=not endpoint.embedded, on_pause=self._ledger.paused
+        )
+        gate.prove({sample.slot.number for sample in self._progress.snapshot().samples.values()})
+        if self._order.stop.is_set():
+            gate.stop()
+        self._gates[endpoint.name] = gate
+        return gate
 
     async def _stop_when_told(self, asking: Sequence[asyncio.Task[None]]) -> None:
         await self._order.stop.wait()
         self._progress.become("stopping")
-        for gate in self._gates:
+        for gate in self._gates.values():
             gate.stop()
-        await asyncio.wait(asking, timeout=GRACE_S)
+        await asyncio.wait(asking, timeout=self._order.grace_s)
         for task in asking:
             task.cancel()
 
-    def ending(self) -> Ending:
+    async def end(self) -> Ending:
         """Settle what the run has become, in the store as well."""
-        parked = [gate.parked_until for gate in self._gates if gate.parked_until is not None]
-        complete = self._progress.snapshot().done == len(self._loaded.slots)
-        early = self._budget.spent or bool(parked) or self._order.stop.is_set()
-        if complete or not early:
-            self._store.end(self._loaded.run)
-        if complete:
-            state: State = "finished"
-        elif self._order.stop.is_set():
-            state = "stopped" if self._order.by_user else "interrupted"
-            self._store.mark_stopped(self._loaded.run, self._order.by_user)
-        else:
-            state = "incomplete"
-        if self._budget.spent:
+        state = self._state(self._progress.snapshot())
+        # In a thread: a store that another program has locked must not hold up other runs.
+        await asyncio.to_thread(self._settle, state)
+        parked = {
+            name: gate.parked_until
+            for name, gate in self._gates.items()
+            if gate.parked_until is not None
+        }
+        if self._allowance.spent:
             self._progress.warn(
                 f"Stopped by the budget: {self._order.max_calls} calls were made. "
                 "Resume with a larger one to go on."
             )
-        if parked:
+        for name, until in parked.items():
             self._progress.warn(
-                f"An endpoint asks to wait until {max(parked):%H:%M on %d %B}. Resume after that."
+                f"{name} asks to wait until {until:%H:%M on %d %B}. Resume after that."
             )
         self._progress.become(state)
-        return Ending(state, self._budget.spent, max(parked, default=None))
+        return Ending(state, self._allowance.spent, max(parked.values(), default=None))
+
+    def _state(self, now: Snapshot) -> State:
+        if now.done == len(now.slots):
+            return "finished"
+        if self._order.stop.is_set():
+            return "stopped" if self._order.by_user else "interrupted"
+        tried = all(
+            slot.id in now.samples
+            or slot.id in now.spent
+            or isinstance(now.ended.get(slot.number), Refused)
+            for slot in now.slots
+        )
+        # What ended in any other way is no word about the experiment: a key, a network, a budget.
+        return "incomplete" if tried else "interrupted"
+
+    def _settle(self, state: State) -> None:
+        if state in {"finished", "incomplete"}:
+            self._store.end(self._loaded.run)
+        elif state == "stopped":
+            self._store.mark_stopped(self._loaded.run)
 
 
-def _first(group: BaseExceptionGroup[LabError]) -> LabError:
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+def _lab_error(error: BaseException) -> LabError | None:
+    """What a user can be told of what several tasks raised; `None`: a fault of the lab's own."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_lab_error, error.exceptions)), None)
+    return error if isinstance(error, LabError) else None

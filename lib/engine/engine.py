@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -16,8 +17,10 @@ from lib.domain.experiment import Experiment
 from lib.engine import starting
 from lib.engine.carrying import AT_ONCE, Ending, Order, carry
 from lib.engine.loading import load
+from lib.engine.looking import Looks
 from lib.engine.progress import Progress, Snapshot
 from lib.store.locks import Held
+from lib.store.reading import RunSummary
 from lib.store.store import Store
 
 MOST_ENDED = 20
@@ -43,7 +46,9 @@ class Engine:
         self.store, self.home = store, home
         self._lock = threading.Lock()
         self._carried: dict[str, _Carried] = {}
+        self._looks = Looks(store)
         self._loop = asyncio.new_event_loop()
+        self._closed = False
         # A daemon, so that a call under way never keeps the interpreter from ending.
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="engine")
         self._thread.start()
@@ -56,9 +61,9 @@ class Engine:
         at_once: int = AT_ONCE,
         max_calls: int | None = None,
     ) -> str:
-        """Start a new run; returns its id at once. Raises as `starting.start`."""
-        held = starting.start(self.store, experiment, home=self.home)
-        return self._carry(held, keys, at_once, max_calls)
+        """Start a new run; returns its id at once. Raises as `starting.start` and `Order`."""
+        order = self._order(keys, at_once, max_calls)
+        return self._carry(starting.start(self.store, experiment, home=self.home), order)
 
     def resume(
         self,
@@ -72,38 +77,35 @@ class Engine:
     ) -> None:
         """Go on with a run: what is missing, what failed if asked for, or more repeats.
 
-        Raises:
-            RunHeld: if it is being carried out already.
-            InputError: if the repeats can't be that.
-            StoreError: if there is no such run, or the store fails.
+        Raises as `starting.go_on` and `Order`.
         """
-        held = self.store.hold(run)
-        try:
-            if repeats is not None:
-                starting.extend(self.store, held, repeats=repeats)
-            if retry_failed:
-                self.store.give_back(run, sorted(load(self.store, run).spent))
-            self.store.mark_stopped(run, False)
-            self._carry(held, keys, at_once, max_calls)
-        except BaseException:
-            held.release()
-            raise
+        order = self._order(keys, at_once, max_calls)
+        held = starting.go_on(
+            self.store, run, home=self.home, repeats=repeats, retry_failed=retry_failed
+        )
+        self._carry(held, order)
 
     def stop(self, run: str) -> None:
-        """End a run in good order: calls under way may still finish, for five seconds."""
+        """End a run in good order: calls under way may still finish, for five seconds.
+
+        A run that another process carries out can only be stopped there.
+        """
         with self._lock:
             carried = self._carried.get(run)
-        if carried is not None:
+        if carried is not None and carried.progress.running:
             self._loop.call_soon_threadsafe(carried.order.stop.set)
 
     def snapshot(self, run: str) -> Snapshot | None:
         """The run as it is now, or `None` if there is none."""
         with self._lock:
             carried = self._carried.get(run)
-        if carried is not None:
+        if carried is not None and carried.progress.running:
             return carried.progress.snapshot()
         try:
-            return load(self.store, run).snapshot()
+            summary = self.store.find(run)
+            if carried is not None and _is_last_of(carried.progress.snapshot(), summary):
+                return carried.progress.snapshot()
+            return self._looks.at(summary)
         except LabError:
             return None
 
@@ -113,8 +115,14 @@ class Engine:
             return [run for run, each in self._carried.items() if each.progress.running]
 
     def close(self) -> None:
-        """Stop all runs as an interruption, so that they are carried on, and end the thread."""
+        """Stop all runs as an interruption, so that they are carried on, and end the thread.
+
+        Closing again does nothing.
+        """
         with self._lock:
+            if self._closed:
+                return
+            self._closed = True
             carried = list(self._carried.values())
         for each in carried:
             each.order.by_user = False
@@ -124,29 +132,30 @@ class Engine:
             done.result(timeout=CLOSE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=1)
+        if not self._thread.is_alive():
+            self._loop.close()
 
-    def _carry(
-        self,
-        held: Held,
-        keys: Mapping[str, str],
-        at_once: int,
-        max_calls: int | None,
-    ) -> str:
-        run = held.run_id
-        loaded = load(self.store, run)
-        progress = loaded.progress()
-        order = Order(home=self.home, keys=dict(keys), at_once=at_once, max_calls=max_calls)
-        with self._lock:
-            self._carried[run] = _Carried(held, progress, order)
-        future = asyncio.run_coroutine_threadsafe(
-            carry(self.store, loaded, progress, order), self._loop
-        )
-        future.add_done_callback(partial(self._ended, run))
-        return run
+    def _order(self, keys: Mapping[str, str], at_once: int, max_calls: int | None) -> Order:
+        return Order(home=self.home, keys=dict(keys), at_once=at_once, max_calls=max_calls)
 
-    def _ended(self, run: str, future: Future[Ending]) -> None:
-        with self._lock:
-            carried = self._carried[run]
+    def _carry(self, held: Held, order: Order) -> str:
+        try:
+            loaded = load(self.store, held.run_id)
+            carried = _Carried(held, loaded.progress(), order)
+            with self._lock:
+                if self._closed:
+                    raise LabError("The lab is being closed, so nothing more is started.")
+                self._carried[held.run_id] = carried
+                future = asyncio.run_coroutine_threadsafe(
+                    carry(self.store, loaded, carried.progress, order), self._loop
+                )
+        except BaseException:
+            held.release()
+            raise
+        future.add_done_callback(partial(self._ended, carried))
+        return held.run_id
+
+    def _ended(self, carried: _Carried, future: Future[Ending]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, LabError):
             carried.progress.warn(str(error))
@@ -155,14 +164,24 @@ class Engine:
                 f"The run broke off because of a fault in the lab ({type(error).__name__}). "
                 "What was stored is kept; resume the run to go on."
             )
-        if carried.progress.snapshot().running:
-            carried.progress.become("interrupted")
-        carried.held.release()
         carried.order.keys = {}
+        carried.held.release()
         with self._lock:
             ended = [each for each, other in self._carried.items() if not other.progress.running]
             for old in ended[:-MOST_ENDED]:
                 del self._carried[old]
+
+
+def _is_last_of(snapshot: Snapshot, summary: RunSummary) -> bool:
+    """Whether nobody else has gone on with a run since it was carried out here.
+
+    Its own snapshot is then the better one: no store keeps the warnings.
+    """
+    return (
+        len(snapshot.slots) == summary.planned
+        and snapshot.done == summary.samples
+        and (summary.state == snapshot.state or summary.held_by == os.getpid())
+    )
 
 
 async def _idle(loop: asyncio.AbstractEventLoop) -> None:

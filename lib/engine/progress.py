@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -17,8 +18,9 @@ from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Sample, Slot
 
 State = Literal["running", "stopping", "finished", "incomplete", "stopped", "interrupted"]
-"""`finished`: every planned sample is there. `incomplete`: some have used up their tries, or a
-budget or an endpoint ended the run. `interrupted`: its process died; it can be resumed."""
+"""`finished`: every planned sample is there. `incomplete`: it came to its end, and some have used
+up their tries, or their configuration was refused. `stopped` by its user. `interrupted` by anything
+else, such as a signal, a budget or a refused key: the same experiment carries it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,13 @@ class Snapshot:
     paused_s: float = 0.0
     """How long calls still wait because an endpoint asked for it."""
     elapsed_s: float = 0.0
+    """Since this carrying-out began, or that it took."""
     warnings: tuple[str, ...] = ()
     ended: Mapping[int, CallError] = field(default_factory=dict)
     """Configurations that are not asked any more, and why, by number."""
     n_changed_after_results: bool = False
+    done_before: int = 0
+    """Planned samples that had an answer when this carrying-out began."""
 
     @property
     def running(self) -> bool:
@@ -59,12 +64,24 @@ class Snapshot:
         return len(self.samples)
 
     @property
+    def to_come(self) -> int:
+        """Planned samples that are still to be asked for, or are just being asked for."""
+        if not self.running:
+            return 0
+        return sum(
+            slot.id not in self.samples
+            and slot.id not in self.spent
+            and slot.number not in self.ended
+            for slot in self.slots
+        )
+
+    @property
     def left_s(self) -> float | None:
         """About how long it will still take, or `None` before there is something to go by."""
-        settled = self.done + len(self.spent)
-        if not self.running or self.done < 3 or not self.elapsed_s:
+        fresh = self.done - self.done_before
+        if not self.running or fresh < 3 or not self.elapsed_s:
             return None
-        return self.elapsed_s / self.done * max(0, len(self.slots) - settled)
+        return self.elapsed_s / fresh * self.to_come
 
 
 class Progress:
@@ -76,8 +93,8 @@ class Progress:
         self._samples: dict[int, Sample] = {}
         self._failures: dict[int, CallError] = {}
         self._spent: set[int] = set()
-        self._retries: dict[int, int] = {}
-        self._in_flight: dict[int, int] = {}
+        self._retries: Counter[int] = Counter()
+        self._in_flight: dict[int, Slot] = {}
         self._ended: dict[int, CallError] = {}
         self._warnings: list[str] = []
         self._state: State = "running"
@@ -85,36 +102,40 @@ class Progress:
         self._started = time.monotonic()
         self._took: float | None = None
         self._changed_after_results = False
+        self._done_before = 0
 
     def know(
         self,
         samples: Mapping[int, Sample],
         failures: Mapping[int, CallError],
         spent: Iterable[int],
+        retries: Mapping[int, int] | None = None,
     ) -> None:
         """What earlier carryings-out have brought already."""
         with self._lock:
             self._samples.update(samples)
             self._failures.update(failures)
             self._spent.update(spent)
+            self._retries.update(retries or {})
+            self._done_before = len(self._samples)
 
     def began(self, slot: Slot) -> None:
         """A call is under way."""
         with self._lock:
-            self._in_flight[slot.number] = self._in_flight.get(slot.number, 0) + 1
+            self._in_flight[slot.id] = slot
 
     def stored(self, slot: Slot, sample: Sample) -> None:
         """A planned sample has its answer, in the store."""
         with self._lock:
-            self._in_flight[slot.number] = max(0, self._in_flight.get(slot.number, 0) - 1)
+            self._in_flight.pop(slot.id, None)
             self._samples[slot.id] = sample
             self._failures.pop(slot.id, None)
 
     def failed(self, slot: Slot, error: CallError, *, final: bool) -> None:
         """An attempt gave no answer, and the store knows it."""
         with self._lock:
-            self._in_flight[slot.number] = max(0, self._in_flight.get(slot.number, 0) - 1)
-            self._retries[slot.number] = self._retries.get(slot.number, 0) + 1
+            self._in_flight.pop(slot.id, None)
+            self._retries[slot.number] += 1
             self._failures[slot.id] = error
             if final:
                 self._spent.add(slot.id)
@@ -141,10 +162,11 @@ class Progress:
             self._changed_after_results = True
 
     def become(self, state: State) -> None:
-        """The run goes over into another state."""
+        """The run goes over into another state. At rest, calls still under way were cut off."""
         with self._lock:
             self._state = state
             if state not in {"running", "stopping"}:
+                self._failures.update(dict.fromkeys(self._in_flight, cut_off()))
                 self._in_flight.clear()
                 self._took = time.monotonic() - self._started
 
@@ -167,10 +189,20 @@ class Progress:
                 failures=dict(self._failures),
                 spent=frozenset(self._spent),
                 retries=dict(self._retries),
-                in_flight=dict(self._in_flight),
+                in_flight=Counter(slot.number for slot in self._in_flight.values()),
                 paused_s=max(0.0, self._paused_until - now),
                 elapsed_s=self._took if self._took is not None else now - self._started,
                 warnings=tuple(self._warnings),
                 ended=dict(self._ended),
                 n_changed_after_results=self._changed_after_results,
+                done_before=self._done_before,
             )
+
+
+def cut_off() -> CallError:
+    """Why a call has no answer that was under way when its run was stopped, or its process died."""
+    return CallError(
+        "The call was under way when the run was broken off, so its answer is not known.",
+        "Resume the run to ask again.",
+        maybe_billed=True,
+    )

@@ -11,7 +11,7 @@ from lib.engine.progress import Progress
 
 
 class Listener(Protocol):
-    """Hears of what is in the store. Called in the engine's loop: it must not block."""
+    """Hears of what is in the store. Called in the engine's loop: it must not block, nor raise."""
 
     def stored(self, slot: Slot, sample: Sample) -> None:
         """A planned sample has its answer."""
@@ -33,9 +33,13 @@ class Reported:
     async def begin(self, slot: Slot, request: Request) -> int:
         """See `Ledger.begin`."""
         attempt = await self._inner.begin(slot, request)
+        self.go_on(slot, attempt)
+        return attempt
+
+    def go_on(self, slot: Slot, attempt: int) -> None:
+        """An attempt that was begun earlier is still to be accepted or to fail."""
         self._slots[attempt] = slot
         self._progress.began(slot)
-        return attempt
 
     def keep(self, attempt: int, reply: Reply) -> None:
         """See `Ledger.keep`."""
@@ -44,10 +48,10 @@ class Reported:
     async def accept(self, attempt: int, sample: Sample) -> None:
         """See `Ledger.accept`."""
         await self._inner.accept(attempt, sample)
-        self._slots.pop(attempt, None)
-        self._progress.stored(sample.slot, sample)
+        slot = self._slots.pop(attempt)
+        self._progress.stored(slot, sample)
         if self._listener is not None:
-            self._listener.stored(sample.slot, sample)
+            self._listener.stored(slot, sample)
 
     async def fail(self, attempt: int, error: CallError, *, final: bool = False) -> None:
         """See `Ledger.fail`."""

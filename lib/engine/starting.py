@@ -8,13 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from lib.domain.errors import InputError
-from lib.domain.experiment import MOST_REPEATS, Experiment, identity
-from lib.domain.experiment_file import document, parse
+from lib.domain.experiment import Experiment, identity
+from lib.domain.experiment_file import document
 from lib.domain.plan import Planned, plan, slot
 from lib.domain.vocabulary import Request
+from lib.engine.loading import experiment_of
 from lib.providers import registry
 from lib.providers.embedded.model import find
 from lib.store.locks import Held
+from lib.store.reading import RunSummary
 from lib.store.store import Store
 
 
@@ -56,10 +58,9 @@ def start(store: Store, experiment: Experiment, *, home: Path, new: bool = True)
         LabError: if the embedded model is asked for and isn't there.
     """
     requests(experiment)
-    local = any(configuration.endpoint.embedded for configuration in experiment.configurations)
     shuffle_seed = secrets.randbelow(2**32)
     return store.begin_run(
-        experiment_id=identity(experiment, local_model_sha256=find(home).sha256 if local else None),
+        experiment_id=_identity(experiment, home),
         name=experiment.name,
         document=json.dumps(document(experiment), ensure_ascii=False),
         shuffle_seed=shuffle_seed,
@@ -69,26 +70,82 @@ def start(store: Store, experiment: Experiment, *, home: Path, new: bool = True)
     )
 
 
+def go_on(
+    store: Store,
+    run: str,
+    *,
+    home: Path,
+    repeats: int | None = None,
+    retry_failed: bool = False,
+) -> Held:
+    """Take hold of a run that is there, to carry it on.
+
+    Args:
+        store: where it is.
+        run: its id.
+        home: where the embedded model lives.
+        repeats: raise the calls for each configuration to this.
+        retry_failed: give planned samples that used up their tries new ones.
+
+    Raises:
+        InputError: if there is no such run, or it can't be carried on like that. It stays as it is.
+        RunHeld: if it is being carried out already.
+        StoreError: if the store fails.
+        LabError: if the embedded model is asked for and isn't there.
+    """
+    before = store.find(run)
+    experiment = experiment_of(store, before)
+    if _uses_embedded(experiment) and _identity(experiment, home) != before.experiment_id:
+        raise InputError(
+            "The embedded model is another one than when this run was made, so its answers can't "
+            "be mixed.",
+            "Choose that model again with `python -m lib setup --model FILE`, or start a new run.",
+        )
+    if repeats is not None:
+        _with_repeats(store, before, repeats)  # before it is taken: then it stays as it is
+    held = store.hold(run)
+    try:
+        if repeats is not None:
+            extend(store, held, repeats=repeats)
+        if retry_failed:
+            states = store.states(run).items()
+            store.give_back(run, [id_ for id_, state in states if state.ended is not None])
+    except BaseException:
+        held.release()
+        raise
+    return held
+
+
 def extend(store: Store, held: Held, *, repeats: int) -> None:
     """Raise the repeats of a run that is held: the missing rounds are planned.
 
     Raises:
         InputError: if that would be fewer than before, or too many.
     """
-    experiment = parse(json.loads(store.document(held.run_id)))
     before = store.find(held.run_id)
+    planned = plan(
+        _with_repeats(store, before, repeats),
+        after=before.repeats,
+        shuffle_seed=before.shuffle_seed,
+        draw_seed=secrets.randbelow,
+    )
+    if planned:
+        store.extend(held, planned=planned, repeats=repeats)
+
+
+def _with_repeats(store: Store, before: RunSummary, repeats: int) -> Experiment:
     if repeats < before.repeats:
         raise InputError(
             f"The run has {before.repeats} repeats already, so they can't become {repeats}.",
             "Ask for more, or start a new run.",
         )
-    if repeats > MOST_REPEATS:
-        raise InputError(f"repeats is {repeats:,}, but must be at most {MOST_REPEATS:,}.")
-    if repeats > before.repeats:
-        planned = plan(
-            replace(experiment, repeats=repeats),
-            after=before.repeats,
-            shuffle_seed=before.shuffle_seed,
-            draw_seed=secrets.randbelow,
-        )
-        store.extend(held, planned=planned, repeats=repeats)
+    return replace(experiment_of(store, before), repeats=repeats)
+
+
+def _identity(experiment: Experiment, home: Path) -> str:
+    model = find(home).sha256 if _uses_embedded(experiment) else None
+    return identity(experiment, local_model_sha256=model)
+
+
+def _uses_embedded(experiment: Experiment) -> bool:
+    return any(configuration.endpoint.embedded for configuration in experiment.configurations)

@@ -52,6 +52,8 @@ class Profile:
     """The samplers it has, where it ignores the names of others in silence."""
     added: tuple[Added, ...] = ()
     """Fields that the lab sends although nobody set them."""
+    prefill_added: tuple[Added, ...] = ()
+    """Further ones, where there is a prefill."""
 
 
 def profile(name: str) -> Profile:
@@ -110,7 +112,6 @@ def _profiles() -> dict[str, Profile]:
 def _profile(name: str, raw: dict[str, Any], dialect: dict[str, str]) -> Profile:
     named = {**dialect, **raw.pop("fields", {})}
     lacks = raw.pop("lacks", {})
-    added = raw.pop("added", {})
     ranges = raw.pop("ranges", {})
     return Profile(
         name=name,
@@ -118,6 +119,11 @@ def _profile(name: str, raw: dict[str, Any], dialect: dict[str, str]) -> Profile
         lacks=lacks,
         ranges={setting: (low, high) for setting, (low, high) in ranges.items()},
         samplers=tuple(raw.pop("samplers", ())),
-        added=tuple(Added(field, each["value"], each["why"]) for field, each in added.items()),
+        added=_added(raw.pop("added", {})),
+        prefill_added=_added(raw.pop("prefill_added", {})),
         **raw,
     )
+
+
+def _added(raw: dict[str, Any]) -> tuple[Added, ...]:
+    return tuple(Added(field, each["value"], each["why"]) for field, each in raw.items())

@@ -45,7 +45,7 @@ def too_large(most_bytes: int) -> Unreadable:
     """A reply that grew past the bound."""
     return Unreadable(
         f"The answer is larger than {most_bytes // 2**20} MB, so the rest was not received.",
-        "Set max_tokens, or check the base URL.",
+        "Lower max_tokens or logprobs, or check the base URL.",
         code="too_large",
     )
 

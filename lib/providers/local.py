@@ -10,8 +10,8 @@ from lib.domain.errors import LabError, Refused, Transient
 from lib.domain.vocabulary import Reply, Request
 from lib.providers.base import Provider
 from lib.providers.capabilities import Profile
+from lib.providers.dialect import Dialect
 from lib.providers.embedded.errors import EngineUnavailable
-from lib.providers.openai_chat import Dialect
 
 
 class Lease(Protocol):

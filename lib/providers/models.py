@@ -13,8 +13,9 @@ from lib.domain.configuration import Endpoint
 from lib.domain.errors import CallError, KeyRefused, Refused, Transient, Unreadable
 from lib.domain.vocabulary import Reply
 from lib.providers import wire
+from lib.providers.clients import sdk_client
 from lib.providers.json_text import NotJSON, clean, decoded, parsed
-from lib.providers.registry import address_and_key, sdk_client
+from lib.providers.registry import address_and_key
 
 _MOST = 10_000
 _LONGEST = 200

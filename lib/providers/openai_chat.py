@@ -7,25 +7,11 @@ from collections.abc import Sequence
 import httpx2
 from openai import AsyncOpenAI
 
-from lib.domain.vocabulary import Reply, Request, Sample, Slot
-from lib.providers import openai_answer, openai_request, wire
+from lib.domain.vocabulary import Reply, Request
+from lib.providers import openai_request, wire
 from lib.providers.capabilities import Profile
+from lib.providers.dialect import Dialect
 from lib.providers.transport import STREAM
-
-
-class Dialect:
-    """The pure part: all of it that a dry run, a code export and a second reading need."""
-
-    def __init__(self, profile: Profile) -> None:
-        self._profile = profile
-
-    def build(self, slot: Slot, /) -> Request:
-        """See `Provider.build`."""
-        return openai_request.build(slot, self._profile)
-
-    def read(self, slot: Slot, reply: Reply, /) -> Sample:
-        """See `Provider.read`."""
-        return openai_answer.read(slot, reply, self._profile)
 
 
 class OpenAIChat(Dialect):

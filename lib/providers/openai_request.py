@@ -74,7 +74,9 @@ def _added(slot: Slot, profile: Profile, user_set: Mapping[str, object]) -> Iter
         if role := profile.roles.get(message.role):
             why = f"instead of {message.role}, a role that {profile.says} may not know"
             yield Added(f"messages[{index}].role", role, why)
-    yield from (each for each in profile.added if each.field not in user_set)
+    prefilled = bool(slot.messages) and slot.messages[-1].role == "assistant"
+    fields = (*profile.added, *profile.prefill_added) if prefilled else profile.added
+    yield from (each for each in fields if each.field not in user_set)
     if profile.slot_seed and slot.seed is not None and "seed" not in user_set:
         yield Added("seed", slot.seed, "this sample's own, so that it can be drawn again")
     if streams(slot, profile) and _USAGE.field not in user_set:
@@ -102,10 +104,12 @@ def _problems(slot: Slot, profile: Profile) -> Iterator[str]:
         elif name in profile.ranges and isinstance(value, int | float):
             low, high = profile.ranges[name]
             if not low <= value <= high:
-                yield f"{name} is {value!r}, but {profile.says} takes {low:g} to {high:g}."
+                yield f"{name} is {value!r}, but {profile.says} takes {low:,} to {high:,}."
     stops = slot.configuration.settings.stop or ()
     if profile.most_stops is not None and len(stops) > profile.most_stops:
         yield f"stop has {len(stops)} sequences, but {profile.says} takes {profile.most_stops}."
+    if profile.prefill == "echoed" and [m.role for m in slot.messages[-2:]] == ["assistant"] * 2:
+        yield "messages end with two assistant messages, but a prefill is one. Join them."
     for index, message in enumerate(slot.messages):
         yield from _unsendable(f"messages[{index}]", message)
 

@@ -7,17 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
-from openai import AsyncOpenAI
 
 from lib.domain.configuration import LOCAL, OPENAI, Endpoint
 from lib.domain.errors import InputError
-from lib.providers import wire
-from lib.providers.addresses import OPENAI_HOST, base_url, is_loopback, proxy_for
+from lib.providers.addresses import OPENAI_HOST, base_url, is_loopback
 from lib.providers.base import Provider
-from lib.providers.capabilities import profile_of
+from lib.providers.capabilities import Profile, profile_of
+from lib.providers.dialect import Dialect
 from lib.providers.local import Lease, LocalChat
-from lib.providers.openai_chat import Dialect, OpenAIChat
-from lib.providers.secrets import NO_KEY, checked_key
+from lib.providers.secrets import checked_key
 
 
 def dialect(endpoint: Endpoint) -> Dialect:
@@ -56,8 +54,7 @@ async def open_provider(
         await local.start()
         return local
     url, secret = address_and_key(endpoint, key, environ)
-    client = sdk_client(url, key=secret, at_once=at_once)
-    return OpenAIChat(client, profile, at_once=at_once, secrets=[secret] if secret else [])
+    return _chat(url, secret, at_once, profile)
 
 
 def address_and_key(
@@ -75,23 +72,6 @@ def address_and_key(
             "Use an https address, or leave the key empty.",
         )
     return url, secret
-
-
-def sdk_client(url: httpx2.URL, *, key: str | None, at_once: int) -> AsyncOpenAI:
-    """The SDK's client. It retries nothing, and takes no key from the environment.
-
-    What else it finds there and would send to any address (OPENAI_ORG_ID, OPENAI_PROJECT_ID,
-    OPENAI_CUSTOM_HEADERS) is dropped by the transport.
-    """
-    said = key or NO_KEY  # with None it would send OPENAI_API_KEY, to any address
-    return AsyncOpenAI(
-        base_url=url,
-        api_key=said,
-        default_headers={"Authorization": f"Bearer {said}"},  # before that of OPENAI_CUSTOM_HEADERS
-        max_retries=0,
-        timeout=None,
-        http_client=wire.client(at_once=at_once, proxy=proxy_for(url)),
-    )
 
 
 def key_for(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> str | None:
@@ -123,6 +103,12 @@ def _lease(home: Path) -> Lease:
 
 
 def _leased(lease: Lease) -> Provider:
-    url = httpx2.URL(f"{lease.url}/v1")
-    client = sdk_client(url, key=lease.key, at_once=lease.slots)
-    return OpenAIChat(client, profile_of(LOCAL), at_once=lease.slots, secrets=[lease.key])
+    return _chat(httpx2.URL(f"{lease.url}/v1"), lease.key, lease.slots, profile_of(LOCAL))
+
+
+def _chat(url: httpx2.URL, key: str | None, at_once: int, profile: Profile) -> Provider:
+    from lib.providers.clients import sdk_client  # late: half a second, and a dry run needs none
+    from lib.providers.openai_chat import OpenAIChat
+
+    client = sdk_client(url, key=key, at_once=at_once)
+    return OpenAIChat(client, profile, at_once=at_once, secrets=[key] if key else [])

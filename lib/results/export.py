@@ -7,42 +7,58 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Literal
 
-from lib.domain.vocabulary import Reply, Sample
+from lib.domain.vocabulary import Reply, Sample, Usage
 from lib.engine.progress import Snapshot
+from lib.results import spreadsheet
 from lib.store.reading import Attempt
 from lib.store.store import Store
 
 Format = Literal["json", "jsonl", "csv"]
 FORMATS: tuple[Format, ...] = ("json", "jsonl", "csv")
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, full-width twins included."""
+COLUMNS = (
+    "configuration",
+    "output",
+    "finish_reason",
+    "sample",
+    "outcome",
+    "provider_finish_reason",
+    "response_id",
+    "model",
+    "seed",
+    *(field.name for field in fields(Usage)),
+    "seconds",
+)
+"""Of a row. `analyze FILE` reads the first three, and `outcome`."""
 
 
 def write(store: Store, snapshot: Snapshot, form: Format) -> Iterator[str]:
-    """The export in pieces, so that a large run never has to fit into memory as text."""
+    """The export in pieces, so that a large run never has to fit into memory as text.
+
+    JSON is ASCII: it means the same text, and no reader can stumble over U+2028 or an encoding.
+    """
     match form:
         case "json":
             yield from _whole(store, snapshot)
         case "jsonl":
             for each in rows(snapshot):
-                yield json.dumps(each, ensure_ascii=False, allow_nan=False) + "\n"
+                yield _json(each) + "\n"
         case "csv":
             yield from _csv(snapshot)
 
 
 def rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """One row a sample, in the plan's order; it begins with what `analyze FILE` reads."""
+    """One row a sample, in the plan's order."""
     for slot in snapshot.slots:
         if sample := snapshot.samples.get(slot.id):
             yield row(sample)
 
 
 def row(sample: Sample) -> dict[str, Any]:
-    """What was read, flat: the first three keys are what `analyze FILE` reads."""
+    """What was read, flat, in the order of `COLUMNS`."""
     return {
         "configuration": sample.slot.configuration.name,
         "output": sample.text,
@@ -60,22 +76,14 @@ def row(sample: Sample) -> dict[str, Any]:
 
 def _csv(snapshot: Snapshot) -> Iterator[str]:
     buffer = io.StringIO(newline="")
-    writer: csv.DictWriter[str] | None = None
+    writer = csv.DictWriter(buffer, fieldnames=COLUMNS, lineterminator="\r\n")
+    writer.writeheader()
     for each in rows(snapshot):
-        if writer is None:
-            writer = csv.DictWriter(buffer, fieldnames=list(each), lineterminator="\r\n")
-            writer.writeheader()
-        writer.writerow({name: _cell(value) for name, value in each.items()})
+        writer.writerow({name: spreadsheet.inert(value) for name, value in each.items()})
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-
-
-def _cell(value: object) -> object:
-    """A text that a spreadsheet would run gets an apostrophe before it; JSONL is byte-exact."""
-    if isinstance(value, str) and value.lstrip(" \n").startswith(_FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    yield buffer.getvalue()
 
 
 def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
@@ -85,7 +93,7 @@ def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
         "run": snapshot.run,
         "experiment": json.loads(store.document(snapshot.run)),
     }
-    yield json.dumps(head, ensure_ascii=True)[:-1] + ', "planned": [\n'
+    yield _json(head)[:-1] + ', "planned": [\n'
     for index, slot in enumerate(snapshot.slots):
         sample = snapshot.samples.get(slot.id)
         planned = {
@@ -94,7 +102,7 @@ def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
             "attempts": [attempt(each) for each in store.attempts(slot.id)],
             "read": None if sample is None else row(sample),
         }
-        yield (",\n" if index else "") + json.dumps(planned, ensure_ascii=True, allow_nan=False)
+        yield (",\n" if index else "") + _json(planned)
     yield "\n]}\n"
 
 
@@ -137,3 +145,7 @@ def _bytes(body: bytes) -> Mapping[str, str]:
         return {"text": body.decode()}
     except UnicodeDecodeError:
         return {"base64": base64.b64encode(body).decode()}
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=True, allow_nan=False)

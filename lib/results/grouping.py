@@ -21,12 +21,10 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
     for slot in snapshot.slots:
         if sample := snapshot.samples.get(slot.id):
             samples[slot.number].append(sample)
-        elif error := snapshot.failures.get(slot.id):
-            if not snapshot.running or slot.id in snapshot.spent:
-                errors[slot.number][error.code] += 1
-                failed[slot.number].add(slot.repeat)
-        elif slot.number in snapshot.ended:
+        elif not snapshot.running or slot.id in snapshot.spent or slot.number in snapshot.ended:
             failed[slot.number].add(slot.repeat)
+            if error := snapshot.failures.get(slot.id):
+                errors[slot.number][error.code] += 1
     whole = tuple(
         Group(
             name=configuration.name,

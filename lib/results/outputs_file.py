@@ -6,7 +6,8 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lib.analysis.groups import Group
 from lib.domain.configuration import Configuration
 from lib.domain.errors import InputError
-from lib.domain.vocabulary import FINISH_REASONS, FinishReason, Outcome, Sample, Slot
+from lib.domain.experiment import MOST_CALLS, MOST_CONFIGURATIONS
+from lib.domain.vocabulary import FINISH_REASONS, OUTCOMES, FinishReason, Outcome, Sample, Slot
+from lib.results import spreadsheet
 
 MOST_BYTES = 256 * 2**20
 ENDINGS = (".json", ".jsonl", ".csv")
@@ -41,6 +44,8 @@ class _Line(BaseModel):
     configuration: str
     output: str
     finish_reason: str | None = None
+    outcome: str | None = None
+    """In an export of the lab: what can't be told from the finish reason alone."""
 
 
 def read(path: Path) -> tuple[Group, ...]:
@@ -57,13 +62,16 @@ def read(path: Path) -> tuple[Group, ...]:
         raise InputError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not UTF-8.", "Save it as UTF-8.") from error
+    csv.field_size_limit(MOST_BYTES)  # of the whole process, and 128 KB by default
     try:
-        lines = list(_lines(path, text))
+        lines = list(islice(_lines(path, text), MOST_CALLS + 1))
     except (ValueError, RecursionError, csv.Error) as error:
         raise InputError(f"{path.name} is not {path.suffix[1:].upper()}: {error}.") from error
     if not lines:
         raise InputError(f"{path.name} has no outputs.")
-    return _groups(lines)
+    if len(lines) > MOST_CALLS:
+        raise InputError(f"{path.name} has more than {MOST_CALLS:,} outputs.", "Take a part of it.")
+    return _groups(path, lines)
 
 
 def _lines(path: Path, text: str) -> Iterator[_Line]:
@@ -75,12 +83,21 @@ def _lines(path: Path, text: str) -> Iterator[_Line]:
             rows = (row for row in text.split("\n") if row.strip())
             yield from _checked(path, (json.loads(row) for row in rows))
         case ".csv":
-            rows_of_csv = csv.DictReader(io.StringIO(text, newline=""))
-            yield from _checked(path, ({**row} for row in rows_of_csv))
+            rows_of_csv = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
+            yield from _checked(path, (_cells(row) for row in rows_of_csv))
         case _:
             raise InputError(
                 f"{path.name} ends in none of {', '.join(ENDINGS)}.", "Rename it to what it is."
             )
+
+
+def _cells(row: dict[str, Any]) -> dict[str, Any]:
+    """The cells of a CSV row; those of an export as they were before it made them inert."""
+    texts = {name: value for name, value in row.items() if name}  # no name: behind the last column
+    return {
+        name: spreadsheet.original(value) if isinstance(value, str) else value
+        for name, value in texts.items()
+    }
 
 
 def _columns(path: Path, document: object) -> Iterator[_Line]:
@@ -114,10 +131,16 @@ def _first(path: Path, error: ValidationError, where: str = "") -> str:
     return f"{path.name}: {where}{place}: {found['msg'].lower()}."
 
 
-def _groups(lines: Iterable[_Line]) -> tuple[Group, ...]:
+def _groups(path: Path, lines: Iterable[_Line]) -> tuple[Group, ...]:
     by_name: defaultdict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         by_name[line.configuration].append(line)
+    if len(by_name) > MOST_CONFIGURATIONS:
+        raise InputError(
+            f"{path.name} has {len(by_name):,} configurations, but at most {MOST_CONFIGURATIONS} "
+            "are taken.",
+            "Is the column `configuration` the right one?",
+        )
     return tuple(
         _group(number, name, outputs) for number, (name, outputs) in enumerate(by_name.items(), 1)
     )
@@ -132,13 +155,16 @@ def _group(number: int, name: str, lines: list[_Line]) -> Group:
     return Group(name=name, planned=len(samples), samples=samples, endpoint="elsewhere", model="")
 
 
+_OUTCOMES: dict[FinishReason, Outcome] = {
+    "content_filter": "filtered",
+    "refusal": "refused",
+    "tool_calls": "tool_call",
+}
+
+
 def _sample(slot: Slot, line: _Line) -> Sample:
     raw = line.finish_reason or None
     known: FinishReason = raw if raw in FINISH_REASONS else "unknown"
-    outcomes: Mapping[str, Outcome] = {
-        "content_filter": "filtered",
-        "refusal": "refused",
-        "tool_calls": "tool_call",
-    }
-    outcome = outcomes.get(known, "ok" if line.output else "empty")
+    told = line.outcome if line.outcome in OUTCOMES else None
+    outcome = told or _OUTCOMES.get(known, "ok" if line.output else "empty")
     return Sample(slot, line.output, outcome, known, raw)

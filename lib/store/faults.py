@@ -12,7 +12,8 @@ from lib.domain.errors import StoreError
 from lib.store.sqlite import WAIT_S
 
 _FREE = "Free some space, then start the same run again: it goes on where it stopped."
-_SENTENCES: dict[int, tuple[str, str]] = {
+_PERMISSIONS = "Check its permissions, and its folder's."
+_SENTENCES = {
     sqlite3.SQLITE_FULL: ("The disk is full", _FREE),
     # A file that may not grow any more (a quota, a limit) is told as an I/O error too.
     sqlite3.SQLITE_IOERR: ("The disk is full, or failing", _FREE),
@@ -20,20 +21,11 @@ _SENTENCES: dict[int, tuple[str, str]] = {
         f"Another program has locked the store for {WAIT_S} seconds",
         "Close that program, then start the same run again: it goes on where it stopped.",
     ),
-    sqlite3.SQLITE_READONLY: (
-        "The store can't be written to",
-        "Check its permissions, and its folder's.",
-    ),
-    sqlite3.SQLITE_CANTOPEN: (
-        "The store can't be opened",
-        "Check its permissions, and its folder's.",
-    ),
-    sqlite3.SQLITE_PERM: ("The store can't be opened", "Check its permissions, and its folder's."),
-    sqlite3.SQLITE_CORRUPT: (
-        "The store is damaged",
-        "Restore it from a backup; it was left as it is.",
-    ),
-    sqlite3.SQLITE_NOTADB: ("This is not a store", "Name another file; it was left as it is."),
+    sqlite3.SQLITE_READONLY: ("The store can't be written to", _PERMISSIONS),
+    sqlite3.SQLITE_CANTOPEN: ("The store can't be opened", _PERMISSIONS),
+    sqlite3.SQLITE_PERM: ("The store can't be opened", _PERMISSIONS),
+    sqlite3.SQLITE_CORRUPT: ("The store is damaged", "Restore it from a backup."),
+    sqlite3.SQLITE_NOTADB: ("This is not a store", "Name another file."),
     sqlite3.SQLITE_NOMEM: ("There is not enough memory", "Close other programs."),
     sqlite3.SQLITE_PROTOCOL: (
         "The store's file system can't lock files",
@@ -61,7 +53,7 @@ def told(where: object) -> Iterator[None]:
         yield
     except OSError as error:
         says = f"The store can't be used: {error.strerror or error}: {where}."
-        raise StoreError(says, "Check its permissions, and its folder's.") from error
+        raise StoreError(says, _PERMISSIONS) from error
     except (DBAPIError, sqlite3.Error) as error:
         raise store_fault(error, where) or _unreadable(where) from error
     except (ValueError, TypeError) as error:  # what was read is nothing that was ever written

@@ -17,7 +17,8 @@ from lib.domain.errors import CallError
 from lib.domain.vocabulary import Reply, Request, Sample, Slot
 from lib.store import rows
 from lib.store.entries import Entries, Outcome
-from lib.store.writer import Operation, Writer
+from lib.store.operation import Operation
+from lib.store.writer import Writer
 
 Kind = Literal["begun", "stored", "failed"]
 Listener = Callable[[Kind, int, Sample | CallError | None], None]

@@ -13,7 +13,7 @@ from filelock import FileLock, Timeout
 
 from lib.domain.errors import RunHeld
 
-PATIENCE_S = 0.5
+PATIENCE_S = 0.1
 """Others may look whether a lock is held by taking it for a moment."""
 
 

@@ -43,9 +43,10 @@ def path_of(url: str | Path) -> Path:
                 f"A store can't be in {parsed.get_backend_name()} yet.", "Write sqlite:///PATH."
             )
         text = parsed.database or ""
-    if text in ("", ":memory:"):
+    if text in ("", ":memory:") or "\0" in text:
         raise StoreError("A store needs a file.", "Give a path, or sqlite:///PATH.")
-    return Path(text).expanduser().resolve()  # the same locks by whatever name it is opened
+    text = os.path.expanduser(text)  # Path's raises where there is no such user
+    return Path(text).resolve()  # so that it has the same locks by whatever name it is opened
 
 
 def locks_of(path: Path) -> Path:
@@ -74,8 +75,9 @@ def prepare(path: Path) -> None:
 
 def _refuse_what_is_none(path: Path) -> None:
     """Look at it from outside, before SQLite does."""
-    if path.is_dir():
-        raise StoreError(f"The store should be a file, but this is a folder: {path}.")
+    if path.exists() and not path.is_file():
+        what = "a folder" if path.is_dir() else "none"
+        raise StoreError(f"The store should be a file, but this is {what}: {path}.")
     if not _writable(path.parent):
         raise StoreError(f"The store's folder can't be written to: {path.parent}.")
     if not path.exists():

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, exists, or_, select, union, update
+from sqlalchemy import Connection, Row, Select, delete, exists, or_, select, update
 from ulid import ULID
 
 from lib.domain.errors import InputError
@@ -120,18 +120,13 @@ def remove(connection: Connection, run_id: str, *, take: Take) -> Begun:
     take(run_id)
     slots = _of_run(number)
     attempts = select(attempt.c.id).where(attempt.c.planned_sample.in_(slots))
-    its = connection.execute(
-        union(*(select(c).where(attempt.c.id.in_(attempts)) for c in _shared()))
-    ).scalars()
-    candidates = [int(each) for each in its]
     connection.execute(delete(sample).where(sample.c.planned_sample.in_(slots)))
     connection.execute(delete(reply).where(reply.c.attempt.in_(attempts)))
     connection.execute(delete(attempt).where(attempt.c.planned_sample.in_(slots)))
     connection.execute(delete(planned_sample).where(planned_sample.c.run == number))
     connection.execute(delete(run).where(run.c.number == number))
-    used = exists().where(or_(*(c == content.c.id for c in _shared())))
-    for candidate in candidates:
-        connection.execute(delete(content).where(content.c.id == candidate, ~used))
+    used = exists().where(or_(attempt.c.request == content.c.id, attempt.c.notes == content.c.id))
+    connection.execute(delete(content).where(~used))
     return Begun(run_id, carried_on=True)
 
 
@@ -143,7 +138,7 @@ def by_id(connection: Connection, run_id: str) -> Row[Any]:
     """
     found = connection.execute(select(run).where(run.c.id == run_id)).one_or_none()
     if found is None:
-        raise InputError(f"There is no run {run_id!r} in this store.", "`runs` lists them.")
+        raise InputError(f"There is no run {run_id!r} in this store.", "See the list of runs.")
     return found
 
 
@@ -215,7 +210,3 @@ def _of_run(number: int) -> Select[tuple[int]]:
 
 def _answered() -> Any:
     return exists().where(sample.c.planned_sample == planned_sample.c.id)
-
-
-def _shared() -> tuple[Any, Any]:
-    return attempt.c.request, attempt.c.notes

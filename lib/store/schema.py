@@ -96,6 +96,9 @@ attempt = Table(
     Column("fix", Text),
     Column("maybe_billed", Boolean),
     UniqueConstraint("planned_sample", "n"),
+    # Without these, deleting what was shared reads all attempts for each.
+    Index("attempt_by_request", "request"),
+    Index("attempt_by_notes", "notes"),
 )
 
 reply = Table(

@@ -51,7 +51,8 @@ def reading(path: Path) -> Engine:
 
 
 def _url(path: Path) -> URL:
-    return URL.create("sqlite", database=str(path))
+    # rw: never make a new, empty file where the store has gone
+    return URL.create("sqlite", database=path.as_uri(), query={"mode": "rw", "uri": "true"})
 
 
 def _set_up(engine: Engine, pragmas: str, begin: str) -> None:

@@ -28,7 +28,8 @@ class Statement:
         """Execute it. Returns the first row that it returns, if any."""
         cursor = connection.connection.cursor()
         cursor.execute(self._sql, self._bound(values))
-        return cursor.fetchone() if cursor.description else None
+        rows = cursor.fetchall() if cursor.description else ()  # all: else it is still at work
+        return rows[0] if rows else None
 
     def _bound(self, values: Mapping[str, object]) -> Any:
         if self._fixed:

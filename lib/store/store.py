@@ -6,6 +6,7 @@ import asyncio
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine
@@ -13,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine
 from lib.domain.errors import StoreError
 from lib.domain.plan import Planned
 from lib.domain.vocabulary import Reply, Sample, Slot
-from lib.store import opening, reading, runs, sqlite
+from lib.store import listing, opening, reading, runs, sqlite, upgrade
 from lib.store.entries import Entries
 from lib.store.faults import told
 from lib.store.ledger import Listener, StoreLedger
@@ -24,26 +25,23 @@ from lib.store.writer import Writer
 
 Result = TypeVar("Result")
 
-__all__ = ["Attempt", "Held", "RunSummary", "SlotState", "Store"]
-
 
 class Store:
-    """One file with everything that was asked and answered. Any thread may use it.
-
-    Made by `Store.open`, which checks the file first.
-    """
+    """One file with everything that was asked and answered. Any thread may use it."""
 
     url: str
     """As SQLAlchemy writes it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path) -> None:  # `open` checks it first
         self.path = path
         self.url = URL.create("sqlite", database=str(path)).render_as_string()
         self._reads = sqlite.reading(path)
         self._locks = Locks(opening.locks_of(path))
         self._entries = Entries(self._reads.dialect)
         self._writers = [Writer(sqlite.writing(path), path)]
-        self._close = weakref.finalize(self, _close, self._writers, self._reads, self._locks)
+        self._reviving = Lock()
+        # Also when it is collected or the interpreter ends: what is queued is written.
+        self._finally = weakref.finalize(self, _close, self._writers, self._reads, self._locks)
 
     @classmethod
     def open(cls, url: str | Path) -> Store:
@@ -58,7 +56,7 @@ class Store:
 
     def close(self) -> None:
         """Write what is queued, and let go of everything. Closing again does nothing."""
-        self._close()
+        self._finally()
 
     def begin_run(
         self,
@@ -121,23 +119,25 @@ class Store:
 
         If there are answers, the run says from now on that its N was raised after results.
         """
-        self._write(lambda connection: runs.extend(connection, held.run_id, planned, repeats))
+        self._writer.call(lambda connection: runs.extend(connection, held.run_id, planned, repeats))
 
     def give_back(self, run_id: str, slot_ids: Iterable[int]) -> None:
         """Let planned samples that used up their tries be tried again. Their attempts stay."""
         slots = list(slot_ids)
-        self._write(lambda connection: runs.give_back(connection, run_id, slots))
+        self._writer.call(lambda connection: runs.give_back(connection, run_id, slots))
 
     def mark_stopped(self, run_id: str, stopped: bool = True) -> None:
         """Say that its user stopped it: the same experiment then starts a new run."""
-        self._write(lambda connection: runs.mark_stopped(connection, run_id, stopped))
+        self._writer.call(lambda connection: runs.mark_stopped(connection, run_id, stopped))
 
     def end(self, run_id: str) -> None:
         """Say that the runner has come to its end, whether or not there are answers for all."""
-        self._write(lambda connection: runs.end(connection, run_id))
+        self._writer.call(lambda connection: runs.end(connection, run_id))
 
     def delete_run(self, run_id: str) -> None:
         """Delete a run for good: its text is in the file no more, nor in the log.
+
+        So what upgrades left of older versions is deleted, too.
 
         Raises:
             RunHeld: if a living process carries it out.
@@ -145,12 +145,13 @@ class Store:
         """
         held = self._hold(lambda connection, take: runs.remove(connection, run_id, take=take))
         held.release()
+        upgrade.forget_old_versions(self.path)
         self._writer.call(sqlite.forget, manner="outside")
 
     def runs(self, *, owner: str | None = None, limit: int = 200) -> list[RunSummary]:
         """The runs of an owner, or all; newest first."""
         return self._read(
-            lambda connection: reading.runs(connection, self._locks, owner=owner, limit=limit)
+            lambda connection: listing.runs(connection, self._locks, owner=owner, limit=limit)
         )
 
     def find(self, reference: str, *, owner: str | None = None) -> RunSummary:
@@ -160,7 +161,7 @@ class Store:
             InputError: if there is none, or more than one.
         """
         return self._read(
-            lambda connection: reading.find(connection, self._locks, reference, owner=owner)
+            lambda connection: listing.find(connection, self._locks, reference, owner=owner)
         )
 
     def document(self, run_id: str) -> str:
@@ -175,7 +176,7 @@ class Store:
         """How far each planned sample is, by id, in the plan's order."""
         return self._read(lambda connection: reading.states(connection, run_id))
 
-    def answers(self, run_id: str, slots: Mapping[int, Slot], *, after: int = 0) -> list[Sample]:
+    def answers(self, run_id: str, slots: Mapping[int, Slot], after: int = 0) -> list[Sample]:
         """Accepted samples in the order accepted, but for the first `after`."""
         return self._read(
             lambda connection: reading.answers(connection, run_id, slots, after=after)
@@ -192,12 +193,9 @@ class Store:
     def ledger(
         self, run_id: str, loop: asyncio.AbstractEventLoop, listener: Listener | None = None
     ) -> StoreLedger:
-        """Where the run is written while it is carried out on this loop.
+        """Where a run that is held is written while it is carried out on this loop.
 
-        Args:
-            run_id: a run that is held.
-            loop: the one that the ledger is used on.
-            listener: called on it after each commit, before whoever awaits that one goes on.
+        The listener is called on it after each commit, before whoever awaits that one goes on.
 
         Raises:
             StoreError: if this process doesn't hold the run.
@@ -220,9 +218,10 @@ class Store:
 
     def _hold(self, act: Callable[[Connection, Take], Begun]) -> Held:
         """Do what takes a run's lock; if that isn't committed, the lock is given back."""
-        if self._writer.broken:  # the disk may have room again: try, with a new connection
-            self._writer.close()
-            self._writers.append(Writer(sqlite.writing(self.path), self.path))
+        with self._reviving:
+            if self._writer.broken:  # the disk may have room again: try, with a new connection
+                self._writer.close()
+                self._writers.append(Writer(sqlite.writing(self.path), self.path))
         taken: list[str] = []
 
         def take(run_id: str) -> None:
@@ -230,18 +229,15 @@ class Store:
             taken.append(run_id)
 
         try:
-            begun = self._write(lambda connection: act(connection, take))
+            begun = self._writer.call(lambda connection: act(connection, take))
         except BaseException:
             for run_id in taken:
                 self._locks.give(run_id)
             raise
         return Held(begun.run_id, begun.carried_on, self._locks)
 
-    def _write(self, act: Callable[[Connection], Result]) -> Result:
-        return self._writer.call(act)
-
     def _read(self, act: Callable[[Connection], Result]) -> Result:
-        if not self._close.alive:
+        if not self._finally.alive:
             raise StoreError("The store is closed.")
         with told(self.path), self._reads.connect() as connection:
             return act(connection)

@@ -6,6 +6,7 @@ one stays beside it, with its version in its name.
 
 from __future__ import annotations
 
+import glob
 import sqlite3
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -28,25 +29,46 @@ def in_place(path: Path, version: int) -> None:
     """
     copy = path.with_name(f".{path.name}.upgrade")
     files.create_private(copy)
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as source:
-        _take_log_in(source, path)
-        with closing(sqlite3.connect(copy, isolation_level=None)) as target:
-            source.backup(target)
-            for start in range(version, schema.VERSION):
-                STEPS[start](target)
-                target.execute("UPDATE sampling_lab SET version = ?", (start + 1,))
-            found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise StoreError(f"The store can't be upgraded: {found}: {path}.", "It was left as it is.")
-    files.take_the_place(copy, path, old=path.with_name(f"{path.name}.version-{version}"))
+    try:
+        with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as source:
+            _take_log_in(source, path)
+            _upgrade_into(copy, source, version)
+        files.take_the_place(copy, path, old=_old_name(path, str(version)))
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def forget_old_versions(path: Path) -> None:
+    """Delete what upgrades have left beside a store."""
+    for old in path.parent.glob(_old_name(Path(glob.escape(str(path))), "*").name):
+        old.unlink(missing_ok=True)
+
+
+def _old_name(path: Path, version: str) -> Path:
+    return path.with_name(f"{path.name}.version-{version}")
 
 
 def _take_log_in(source: sqlite3.Connection, path: Path) -> None:
     """Leave no log of the old file behind: SQLite would take it for the new one's."""
+    in_use = StoreError(
+        f"The store has to be upgraded, but another process uses it: {path}.",
+        "Close that one first.",
+    )
     try:
-        source.execute("PRAGMA journal_mode = DELETE").fetchone()
+        (mode,) = source.execute("PRAGMA journal_mode = DELETE").fetchone()
     except sqlite3.OperationalError as error:
-        raise StoreError(
-            f"The store has to be upgraded, but another process uses it: {path}.",
-            "Close that one first.",
-        ) from error
+        raise in_use from error
+    if mode != "delete":
+        raise in_use
+
+
+def _upgrade_into(copy: Path, source: sqlite3.Connection, version: int) -> None:
+    with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+        source.backup(target)
+        target.execute("PRAGMA journal_mode = MEMORY")  # a copy that fails is thrown away
+        for start in range(version, schema.VERSION):
+            STEPS[start](target)
+            target.execute("UPDATE sampling_lab SET version = ?", (start + 1,))
+        found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        raise StoreError(f"The store can't be upgraded: {found}.", "It was left as it is.")

@@ -13,50 +13,24 @@ Rules that are kept in this file:
 
 from __future__ import annotations
 
-import asyncio
-import base64
-import json
-import logging
-import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import nullcontext, suppress
-from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Lock, Thread, current_thread
-from typing import Any, Generic, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from lib.domain.errors import LabError, StoreError
-from lib.domain.vocabulary import Reply
 from lib.store.faults import store_fault
+from lib.store.operation import Operation, rescue, settle
 
 Result = TypeVar("Result")
 
 _MOST_AT_ONCE = 1000
 """Operations in one commit."""
-
-
-@dataclass(slots=True)
-class Operation(Generic[Result]):
-    """Something to be written, and who is told."""
-
-    act: Callable[[Connection], Result]
-    """Done again from the start if another of its group fails: it changes nothing but the store."""
-    manner: Literal["grouped", "alone", "outside"] = "grouped"
-    """With others in one transaction, in one of its own, or outside of any (as VACUUM must be)."""
-    future: Future[Result] | asyncio.Future[Result] | None = None
-    loop: asyncio.AbstractEventLoop | None = None
-    """Where `future` and `tell` belong, if not to any thread."""
-    tell: Callable[[Result], None] | None = None
-    """Called before `future` is set."""
-    reply: tuple[dict[str, object], Reply] | None = None
-    """What would be lost with this operation: said on stderr, as the last resort."""
-    result: Result | None = field(default=None, init=False)
-    error: LabError | None = field(default=None, init=False)
 
 
 class _UndoneError(Exception):
@@ -104,7 +78,7 @@ class Writer:
         with self._door:
             if not self._closed and not self.broken:
                 return self._queue.put(operation)  # type: ignore[arg-type]
-        _rescue([operation])
+        rescue([operation])
         raise self._why_not()
 
     def close(self) -> None:
@@ -121,12 +95,13 @@ class Writer:
             with self._engine.connect() as connection:
                 for group in self._groups():
                     self._write(connection, group)
-                    _settle(group)
+                    settle(group)
+                    group.clear()  # an idle writer holds on to no body
         except Exception as error:  # whatever it is, nobody may wait for ever
             self._break(error)
             for group in self._groups():
                 self._refuse(group)
-                _settle(group)
+                settle(group)
         finally:
             self._engine.dispose()
 
@@ -134,6 +109,7 @@ class Writer:
         """All that waits, each time anew; an operation that isn't to be grouped goes alone."""
         group: list[Operation[object]] = []
         while True:
+            operation = None
             if group and (self._queue.empty() or len(group) == _MOST_AT_ONCE):
                 yield group
                 group = []
@@ -217,51 +193,3 @@ class Writer:
         error = StoreError(self.broken.says, self.broken.fix)
         error.__cause__ = self.broken.__cause__
         return error
-
-
-def _settle(group: Sequence[Operation[object]]) -> None:
-    """Tell everyone, each event loop once: waking one is a system call."""
-    loops = defaultdict(list)
-    _rescue(operation for operation in group if operation.error)
-    for operation in group:
-        if operation.loop:
-            loops[operation.loop].append(operation)
-        elif operation.future:
-            _tell([operation])
-    for loop, operations in loops.items():
-        with suppress(RuntimeError):  # the loop has been closed: nobody waits any more
-            loop.call_soon_threadsafe(_tell, operations)
-
-
-def _tell(operations: Iterable[Operation[object]]) -> None:
-    for operation in operations:
-        future = operation.future
-        if operation.error is None and operation.tell:
-            try:
-                operation.tell(operation.result)
-            except Exception as error:  # a listener's fault is not the store's
-                logging.getLogger(__name__).exception("A listener failed.", exc_info=error)
-        if future is None or future.done():  # a cancelled one is done
-            continue
-        if operation.error is None:
-            future.set_result(operation.result)
-        else:
-            future.set_exception(operation.error)
-
-
-def _rescue(operations: Iterable[Operation[Any]]) -> None:
-    """Say replies that could not be kept on stderr, one line of JSON each: they were paid for."""
-    for operation in operations:
-        if operation.reply is None:
-            continue
-        told, reply = operation.reply
-        line = {
-            "not_stored": told,
-            "status": reply.status,
-            "headers": dict(reply.headers),
-            "seconds": reply.seconds,
-            "body_base64": base64.b64encode(reply.body).decode(),
-        }
-        with suppress(Exception):  # there may be no stderr; then nothing more can be done
-            sys.stderr.write(json.dumps(line, default=str) + "\n")
-            sys.stderr.flush()

@@ -8,12 +8,11 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -73,9 +72,9 @@ class App:
         self.process.wait(timeout=20)
 
     def _answers(self) -> bool:
-        with suppress(urllib.error.URLError, OSError):
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=2) as reply:
-                return bool(reply.status == 200)
+        with suppress(httpx2.HTTPError):
+            answer = httpx2.get(f"{self.url}/_stcore/health", timeout=2)
+            return answer.status_code == 200
         return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -214,10 +215,8 @@ def test_a_deep_document_is_a_sentence_and_not_a_crash() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_experiment_or_a_sentence(raw: bytes) -> None:
-    try:
+    with suppress(InputError):  # anything else fails
         parse_toml(raw)
-    except InputError as error:
-        assert str(error)
 
 
 json_values = st.recursive(
@@ -241,10 +240,8 @@ KEYS = [
 
 @given(st.dictionaries(st.sampled_from(KEYS), json_values))
 def test_any_document_is_an_experiment_or_a_sentence(given: dict[str, object]) -> None:
-    try:
+    with suppress(InputError):  # anything else fails
         parse(given)
-    except InputError as error:
-        assert str(error)
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30).filter(

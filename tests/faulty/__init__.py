@@ -11,6 +11,7 @@
 request is called.
 """
 
-from tests.faulty.server import FaultyServer, Received
+from tests.faulty.received import Received
+from tests.faulty.server import FaultyServer
 
 __all__ = ["FaultyServer", "Received"]

@@ -1,4 +1,4 @@
-"""`python -m tests.faulty`: a server of its own process. Prints its address, ends with its input."""
+"""`python -m tests.faulty`: a server in a process of its own. It prints its address first."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ if __name__ == "__main__":
     with FaultyServer() as server:
         sys.stdout.write(f"{server.url()}\n")
         sys.stdout.flush()
-        sys.stdin.read()
+        sys.stdin.read()  # until it is closed

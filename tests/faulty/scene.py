@@ -17,6 +17,15 @@ class Play:
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
 
+    def whole(self) -> bytes:
+        """As it goes over the wire."""
+        headers = {"content-type": "application/json", "x-request-id": "req-1", **self.headers}
+        if self.status != 204:
+            headers["content-length"] = str(len(self.body))
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        head = "\r\n".join([f"HTTP/1.1 {self.status} Status", *lines, "", ""])
+        return head.encode("latin-1") + self.body
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:

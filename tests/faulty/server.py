@@ -5,49 +5,21 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-import json
 import random
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
 from tests.faulty import faults, plays
 from tests.faulty.answers import completion, events, models
+from tests.faulty.received import Received, parsed
 from tests.faulty.scene import Play, Scene, error
 
 TRANSIENT = ("500", "503", "429_none", "reset_body", "close_headers", "truncated_json", "529")
 """What `chaos` draws from: each is over with the next try."""
-
-
-@dataclass(slots=True)
-class Received:
-    """One request, as it came, and what it was answered."""
-
-    order: int
-    path: str
-    fault: str
-    model: str
-    authorization: str
-    headers: dict[str, str]
-    body: bytes
-    at: float
-    """When it came, in seconds by a monotonic clock."""
-    sent_sha256: str = ""
-    """Of the body that it was answered with."""
-
-    @property
-    def sha256(self) -> str:
-        """Of its body."""
-        return hashlib.sha256(self.body).hexdigest()
-
-    @property
-    def json(self) -> Any:
-        """Its body, parsed."""
-        return json.loads(self.body)
 
 
 class FaultyServer:
@@ -69,12 +41,12 @@ class FaultyServer:
         self.answer, self.latency_s = answer, latency_s
         self.requests: list[Received] = []
         """All of them, in the order in which they came."""
-        self.in_flight = 0
         self.max_in_flight = 0
         self.connections = 0
         """Opened so far."""
         self.evil_hits: list[str] = []
         """What reached the other listener: it should never be any."""
+        self._under_way: set[int] = set()
         self._draw = random.Random(seed)
         self._loop = asyncio.new_event_loop()
         self._listeners: list[asyncio.Server] = []
@@ -102,6 +74,11 @@ class FaultyServer:
     def evil(self) -> str:
         """The address of the other listener."""
         return f"http://127.0.0.1:{self._evil_port}"
+
+    @property
+    def in_flight(self) -> int:
+        """How many requests have no answer yet."""
+        return len(self._under_way)
 
     @property
     def keys(self) -> set[str]:
@@ -140,12 +117,12 @@ class FaultyServer:
         self.connections += 1
         try:
             while (received := await self._receive(reader)) is not None:
-                self.in_flight += 1
+                self._under_way.add(received.order)
                 self.max_in_flight = max(self.max_in_flight, self.in_flight)
                 try:
                     again = await self._answer_or_give_up(received, reader, writer)
                 finally:
-                    self.in_flight -= 1
+                    self._under_way.discard(received.order)
                 if not again:
                     return
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
@@ -179,7 +156,7 @@ class FaultyServer:
         }
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = first.split(" ")[1]
-        model = _model(body)
+        model = str(parsed(body).get("model", ""))
         received = Received(
             order=len(self.requests) + 1,
             path=path,
@@ -196,7 +173,7 @@ class FaultyServer:
     async def _answer(self, received: Received, writer: plays.Wire) -> bool:
         """Answer a request, and say whether the connection goes on."""
         await asyncio.sleep(self.latency_s)
-        asked = _asked(received.body)
+        asked = parsed(received.body)
         text = self.answer if isinstance(self.answer, str) else self.answer(asked, received.order)
         name, _, value = self._fault(received).partition(":")
         scene = Scene(
@@ -206,7 +183,7 @@ class FaultyServer:
             evil=self.evil,
             value=value,
         )
-        if received.path.endswith("/models") and name not in plays.ACTS:
+        if received.path.endswith("/models") and name == "ok":
             scene = Scene(models(["one", "two"]), scene.key, scene.headers, scene.evil, value)
         if act := plays.ACTS.get(name):
             received.sent_sha256 = _sha256(await act(writer, scene))
@@ -218,7 +195,8 @@ class FaultyServer:
         else:
             play = Play(error(f"There is no fault {name}."), 404)
         received.sent_sha256 = _sha256(play.body)
-        writer.write(_head(play) + play.body)
+        self._under_way.discard(received.order)  # before the other side can ask again
+        writer.write(play.whole())
         await writer.drain()
         return True
 
@@ -244,25 +222,5 @@ def refused_url() -> str:
         return f"http://127.0.0.1:{free.getsockname()[1]}/v1"
 
 
-def _head(play: Play) -> bytes:
-    headers = {"content-type": "application/json", "x-request-id": "req-1", **play.headers}
-    if play.status != 204:
-        headers["content-length"] = str(len(play.body))
-    lines = [f"HTTP/1.1 {play.status} Status", *(f"{n}: {v}" for n, v in headers.items())]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
-
-
 def _sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-def _asked(body: bytes) -> dict[str, Any]:
-    try:
-        asked = json.loads(body)
-    except ValueError:
-        return {}
-    return asked if isinstance(asked, dict) else {}
-
-
-def _model(body: bytes) -> str:
-    return str(_asked(body).get("model", ""))

@@ -266,3 +266,39 @@ def test_a_known_endpoint_at_another_address_is_not_taken_for_the_known_one() ->
 
     assert body(slot(endpoint=moved, max_tokens=5))["max_tokens"] == 5
     assert profile("openai").fields["max_tokens"] == "max_completion_tokens"
+
+
+def test_vllm_is_told_to_continue_a_prefill_and_only_then() -> None:
+    vllm = Endpoint(name="mine", base_url="http://127.0.0.1:9/v1", profile="vllm")
+    request = build(slot(USER, Message("assistant", "The"), endpoint=vllm))
+
+    assert json.loads(request.body)["continue_final_message"] is True
+    assert json.loads(request.body)["add_generation_prompt"] is False
+    assert [each.field for each in request.notes.added] == [
+        "continue_final_message",
+        "add_generation_prompt",
+    ]
+    assert body(slot(endpoint=vllm)).keys() == {"model", "messages"}
+
+
+def test_what_a_server_would_ignore_in_silence_is_refused() -> None:
+    ollama = Endpoint(name="mine", base_url="http://127.0.0.1:9/v1", profile="ollama")
+
+    assert refused(slot(endpoint=ollama, top_k=5)) == [
+        "Ollama has no top_k. "
+        "Set it in the Modelfile: Ollama's OpenAI door would ignore it in silence."
+    ]
+
+
+def test_llama_cpp_continues_one_assistant_message_and_not_two() -> None:
+    turns = (USER, Message("assistant", "The"), Message("assistant", "The apple"))
+
+    assert refused(slot(*turns, endpoint=LOCAL)) == [
+        "messages end with two assistant messages, but a prefill is one. Join them."
+    ]
+
+
+def test_llama_cpp_reports_no_log_probabilities_without_alternatives() -> None:
+    assert refused(slot(endpoint=LOCAL, logprobs=0)) == [
+        "logprobs is 0, but the embedded model takes 1 to 200,000."
+    ]

@@ -123,6 +123,16 @@ def test_an_error_of_the_disk_is_no_error_of_a_neighbour(store: Store) -> None:
     assert store.find(run).samples == 2
 
 
+def test_a_store_that_has_gone_is_not_replaced_by_an_empty_one(path: Path) -> None:
+    store = Store.open(path)
+    path.rename(path.with_name("elsewhere"))
+
+    with pytest.raises(StoreError, match="The store can't be opened"):
+        store.runs()
+    assert not path.exists()
+    store.close()
+
+
 @pytest.mark.parametrize(
     ("damage", "says"),
     [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -21,6 +23,7 @@ from lib.domain.vocabulary import (
     Usage,
 )
 from lib.store import Store, StoreLedger
+from lib.store.bodies import unpacked
 from tests.store.making import REQUEST, answer, begin, read, reply, slots
 
 
@@ -284,6 +287,31 @@ def test_an_answer_that_cant_be_stored_fails_alone_and_its_bytes_stay(store: Sto
     assert "surrogates not allowed" in str(outcomes[1])
     assert store.find(run).samples == 3
     assert [slot for slot, _, _ in store.unread(run)] == [hostile]
+
+
+def test_what_a_refused_entry_had_begun_is_undone(store: Store, path: Path) -> None:
+    bodies = [b"first", b"second", b"third"]
+    lock = sqlite3.connect(path, isolation_level=None)
+
+    async def work(ledger: StoreLedger, slots: list[Slot]) -> None:
+        await answer(ledger, slots[1])
+        lock.execute("BEGIN IMMEDIATE")  # so that the writer waits, and these share a commit
+        begun = [
+            asyncio.create_task(ledger.begin(slot, replace(REQUEST, body=body)))
+            for slot, body in zip(slots, bodies, strict=False)
+        ]
+        await asyncio.sleep(0)
+        lock.execute("ROLLBACK")
+        outcomes = await asyncio.gather(*begun, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [int, StoreError, int]
+
+    run = carried_out(store, work)
+
+    sent = [[each.request.body for each in store.attempts(s.id)] for s in slots(store, run)]
+    assert sent == [[b"first"], [REQUEST.body], [b"third"], []]
+    kept = lock.execute("SELECT body FROM content").fetchall()
+    assert {unpacked(body) for (body,) in kept} & set(bodies) == {b"first", b"third"}
+    lock.close()
 
 
 def test_a_number_beyond_64_bits_fails_alone(store: Store) -> None:

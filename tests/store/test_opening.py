@@ -12,9 +12,12 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from lib.domain.errors import LabError, StoreError
 from lib.store import Store, opening, schema, upgrade
+from lib.store.entries import Entries
 from tests.store import children
 from tests.store.making import answer_all, begin, slots
 
@@ -102,7 +105,7 @@ def test_a_store_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert (tmp_path / name).is_file()
 
 
-@pytest.mark.parametrize("url", ["", ":memory:", "sqlite://", "sqlite:///:memory:"])
+@pytest.mark.parametrize("url", ["", ":memory:", "sqlite://", "sqlite:///:memory:", "a\0b"])
 def test_a_store_needs_a_file(url: str) -> None:
     with pytest.raises(StoreError, match="A store needs a file"):
         Store.open(url)
@@ -118,6 +121,17 @@ def test_other_databases_are_refused_by_name() -> None:
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     assert "this is a folder" in refused(tmp_path)
+
+
+@posix
+def test_a_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    assert "The store should be a file, but this is none" in refused(tmp_path / "pipe")
+
+
+def test_a_name_that_is_too_long_is_refused(tmp_path: Path) -> None:
+    assert "The store can't be used: " in refused(tmp_path / ("x" * 300))
 
 
 def test_a_folder_that_cant_be_made_is_refused(tmp_path: Path) -> None:
@@ -294,6 +308,19 @@ def test_a_store_that_another_process_uses_is_not_upgraded(
             Store.open(old)
 
 
+def test_deleting_a_run_deletes_old_versions_too(
+    old: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upgrade, "STEPS", {0: lambda _: None})
+    store = Store.open(old)
+    assert old.with_name("lab.sqlite.version-0").exists()
+
+    store.delete_run(store.find("latest").id)
+
+    store.close()
+    assert {file.name for file in old.parent.iterdir()} == {"lab.sqlite", "lab.sqlite-locks"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGKILL")
 @pytest.mark.parametrize("statements", [0, 7, 19])
 def test_a_killed_upgrade_leaves_the_old_store(old: Path, statements: int) -> None:
@@ -312,6 +339,18 @@ def tables(path: Path) -> set[str]:
         return {name for (name,) in other.execute("SELECT name FROM sqlite_master")}
 
 
+def test_nothing_in_it_is_sqlites_own() -> None:
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+    Entries(dialect)
+    tables = [
+        str(CreateTable(table).compile(dialect=dialect))
+        for table in schema.metadata.tables.values()
+    ]
+
+    assert any("BYTEA" in table and "BIGSERIAL" in table for table in tables)
+
+
 def test_all_tables_are_those_of_this_version(filled: Path) -> None:
     """A change of the tables needs a new version, and a step that leads to it."""
     with closing(sqlite3.connect(filled)) as other:
@@ -320,5 +359,5 @@ def test_all_tables_are_those_of_this_version(filled: Path) -> None:
 
     assert (schema.VERSION, hashlib.sha256(text.encode()).hexdigest()[:16]) == (
         1,
-        "47f5bd0d10f87159",
+        "2a69a4ec24a7efab",
     )

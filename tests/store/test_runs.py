@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from lib.domain.errors import CallError, InputError, RunHeld
 from lib.domain.plan import SEED_LIMIT, Planned
-from lib.store import Store
+from lib.store import Store, opening
 from tests.store.making import REQUEST, answer, answer_all, begin, planned, slots
 
 
@@ -80,6 +81,29 @@ def test_a_run_that_is_held_is_refused_with_its_process(store: Store, path: Path
     with other.hold(held.run_id) as again:
         assert again.carried_on
     other.close()
+
+
+def test_a_process_that_got_an_old_ones_id_holds_nothing(store: Store, path: Path) -> None:
+    begin(store).release()
+    run = store.find("latest").id
+    (opening.locks_of(path) / f"{run}.lock").touch()
+    (opening.locks_of(path) / f"{run}.pid").write_text(str(os.getppid()))
+
+    assert (store.find(run).state, store.find(run).held_by) == ("interrupted", None)
+
+
+def test_any_thread_reads_while_it_is_written_to(store: Store) -> None:
+    held = begin(store, repeats=100)
+
+    def look(_: int) -> int:
+        return sum(state.accepted for state in store.states(held.run_id).values())
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = threads.map(look, range(100))
+        answer_all(store, held.run_id)
+
+    assert set(seen) <= set(range(201))
+    assert look(0) == 200
 
 
 def test_closing_lets_go_of_what_was_held(store: Store, path: Path) -> None:

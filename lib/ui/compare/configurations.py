@@ -165,7 +165,7 @@ def _remove(draft: Draft, index: int) -> None:
     kept = list(draft.document.get("configurations", []))
     del kept[index : index + 1]
     draft.replace({**draft.document, "configurations": kept})
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
@@ -180,7 +180,7 @@ def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
         ):
             copy = {**(edited[-1] if edited else {}), "name": ""}
             draft.replace({**draft.document, "configurations": [*edited, copy]})
-            st.rerun(scope="fragment")
+            st.rerun()
         if st.button(
             "Undo",
             icon=":material/undo:",
@@ -190,4 +190,4 @@ def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
             help="Take back the last example, addition or removal.",
         ):
             draft.take_back()
-            st.rerun(scope="fragment")
+            st.rerun()

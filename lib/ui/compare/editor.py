@@ -55,7 +55,7 @@ def _examples(draft: Draft) -> None:
         for stem, title in examples.titles().items():
             if st.button(title, key=f"compare.example.{stem}", type="tertiary"):
                 draft.replace(examples.load(stem))
-                st.rerun(scope="fragment")
+                st.rerun()
 
 
 def _numbers(draft: Draft) -> tuple[int, int, int | None]:

@@ -32,7 +32,7 @@ def edit(draft: Draft) -> dict[str, Any]:
             if st.button("Remove this server", key=draft.key(f"endpoint.{name}.remove")):
                 kept = {other: each for other, each in own.items() if other != name}
                 draft.replace({**draft.document, "endpoints": kept})
-                st.rerun(scope="fragment")
+                st.rerun()
         st.divider()
         _add(draft, own)
     return own
@@ -71,4 +71,4 @@ def _add(draft: Draft, own: dict[str, Any]) -> None:
         inert.text(str(error))
         return
     draft.replace({**draft.document, "endpoints": added})
-    st.rerun(scope="fragment")
+    st.rerun()

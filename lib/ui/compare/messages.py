@@ -72,7 +72,7 @@ def _without(draft: Draft, index: int) -> None:
     first = 1 if turns and turns[0]["role"] in {"system", "developer"} else 0
     kept = [turn for place, turn in enumerate(turns) if place != first + index]
     draft.replace({**draft.document, "messages": kept})
-    st.rerun(scope="fragment")
+    st.rerun()
 
 
 def _add_buttons(draft: Draft, messages: list[dict[str, Any]]) -> None:
@@ -86,4 +86,4 @@ def _add_buttons(draft: Draft, messages: list[dict[str, Any]]) -> None:
             ):
                 added = {"role": role, "content": ""}
                 draft.replace({**draft.document, "messages": [*messages, added]})
-                st.rerun(scope="fragment")
+                st.rerun()

@@ -1,0 +1,116 @@
+"""What a run tells while it goes on: events on stdout for programs, a bar on stderr for people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from lib.cli.planning import in_words
+from lib.cli.terminal import console, plain, write_event
+from lib.domain.errors import CallError
+from lib.domain.vocabulary import Sample, Slot
+from lib.engine.loading import Loaded
+from lib.engine.reporting import Listener
+
+
+def events(loaded: Loaded, stop: Callable[[], None], *, carried_on: bool) -> Listener:
+    """One JSON line for each thing that has been committed, beginning with the plan."""
+    listener = _Events(loaded.run, stop)
+    listener.write(
+        event="planned",
+        calls=len(loaded.slots),
+        stored=len(loaded.samples),
+        carried_on=carried_on,
+    )
+    return listener
+
+
+class _Events:
+    def __init__(self, run: str, stop: Callable[[], None]) -> None:
+        self._run, self._stop = run, stop
+
+    def stored(self, slot: Slot, sample: Sample) -> None:
+        self.write(
+            event="stored",
+            sample=slot.name,
+            configuration=slot.configuration.name,
+            finish_reason=sample.finish_reason,
+            outcome=sample.outcome,
+            text=sample.text,
+        )
+
+    def failed(self, slot: Slot, error: CallError) -> None:
+        self.write(
+            event="failed",
+            sample=slot.name,
+            configuration=slot.configuration.name,
+            error=error.code,
+            says=str(error),
+        )
+
+    def paused(self, seconds: float) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        self.write(event="paused", until=until.isoformat())
+
+    def write(self, *, event: str, **said: Any) -> None:
+        """Write an event. If nobody reads any more, the run ends in good order."""
+        try:
+            write_event({"event": event, "run": self._run, **said})
+        except OSError:
+            self._stop()
+
+
+@contextmanager
+def bar(loaded: Loaded, *, carried_on: bool) -> Iterator[Listener]:
+    """A bar, where stderr is a terminal; and a line for each new kind of failure."""
+    screen = console(stderr=True)
+    there, planned = len(loaded.samples), len(loaded.slots)
+    if carried_on:
+        words = f"Going on with run {loaded.run}: {there} of {planned} planned samples are there."
+    else:
+        words = f"Run {loaded.run}: {in_words(loaded.experiment)}."
+    screen.print(plain(words), style="dim")
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=screen, transient=True, disable=not screen.is_terminal
+    ) as progress:
+        yield _Bar(progress, progress.add_task("Asking", total=planned, completed=there))
+
+
+class _Bar:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress, self._task = progress, task
+        self._told: set[str] = set()
+
+    def stored(self, slot: Slot, sample: Sample) -> None:
+        del slot, sample
+        self._progress.advance(self._task)
+
+    def failed(self, slot: Slot, error: CallError) -> None:
+        self._say(f"{slot.configuration.name}: {error}", once=True)
+
+    def paused(self, seconds: float) -> None:
+        self._say(f"An endpoint asks to slow down: waiting {seconds:.0f} s.")
+
+    def _say(self, sentence: str, *, once: bool = False) -> None:
+        if once and sentence in self._told:
+            return
+        self._told.add(sentence)
+        with suppress(OSError):  # a terminal that has been closed
+            self._progress.console.print(plain(sentence))
