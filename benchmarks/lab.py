@@ -20,11 +20,18 @@ def main(words: Iterator[str]) -> None:
     from lib.engine import starting
     from lib.engine.carrying import Order, carry
     from lib.engine.loading import load
+    from lib.providers import registry
     from lib.store.store import Store
+
+    async def opened() -> None:
+        """Load what is loaded when it is first needed: that is start-up, not work."""
+        endpoint = asked.configurations[0].endpoint
+        await (await registry.open_provider(endpoint, key=None, at_once=1, home=home)).close()
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         asked, store = experiment(calls, base_url=url), Store.open(home / "lab.sqlite")
+        asyncio.run(opened())
         clock.ready()
         with starting.start(store, asked, home=home) as held:
             loaded = load(store, held.run_id)

@@ -13,13 +13,13 @@ from lib.analysis.verdict import Evidence, calls_words, number
 
 def distribution(a: Side, b: Side, rules: Rules) -> Finding:
     """Whether both give the same outputs equally often."""
-    why_not = untested(a, b, a.spelled.n, b.spelled.n)
+    why_not = untested(a, b, a.paired.n, b.paired.n)
     p, distance, method = None, None, "energy permutation test on token edit similarity"
-    if min(a.spelled.n, b.spelled.n) > 1:
-        across = similarities(a.spelled, b.spelled)
+    if min(a.paired.n, b.paired.n) > 1:
+        across = similarities(a.paired, b.paired)
         kernel = np.block([[a.kernel, across], [across.T, b.kernel]])
-        counts_a = np.concatenate([a.spelled.counts, np.zeros(len(b.spelled.counts))])
-        counts_b = np.concatenate([np.zeros(len(a.spelled.counts)), b.spelled.counts])
+        counts_a = np.concatenate([a.paired.counts, np.zeros(len(b.paired.counts))])
+        counts_b = np.concatenate([np.zeros(len(a.paired.counts)), b.paired.counts])
         distance = energy(kernel, counts_a, counts_b)
         if not why_not:
             tested = energy_test(
@@ -36,13 +36,13 @@ def distribution(a: Side, b: Side, rules: Rules) -> Finding:
         metric="distribution",
         family="exploratory",
         effect=distance,
-        method=method + a.spelled.caps,
+        method=method + "".join(dict.fromkeys((a.paired.caps, b.paired.caps))),
         evidence=Evidence(
             finding=f"{a.name} and {b.name} answer differently: two outputs of the same "
             f"configuration are more alike than one of each ({told})",
             described=told,
             about="what they answer",
-            calls=calls_words(a.spelled.n, b.spelled.n),
+            calls=calls_words(a.paired.n, b.paired.n),
             p=p,
             margin=rules.margin,
             target=rules.margin / 2,

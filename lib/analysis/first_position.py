@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, fsum, log
 from typing import Literal, TypeVar
 
@@ -37,6 +37,8 @@ class Position:
 
     kind: Kind
     """`first_word`: no log probabilities, so words are counted, which aren't tokens."""
+    vocabulary: str
+    """Endpoint and model: keys are comparable within one of these only."""
     one_seed: bool
     """Whether the draws are one draw asked for often, so that no interval holds."""
     names: Mapping[str, str]
@@ -61,6 +63,27 @@ class Position:
     def weight(self, key: str) -> float:
         """How much a reader wants to see of this token: the larger of drawn and reported."""
         return max(self.likelihood.get(key, 0.0), self.drawn.get(key, 0) / max(1, self.n))
+
+    def by_text(self) -> Position:
+        """The same with texts for keys, as they mean the same in every vocabulary.
+
+        Tokens that decode to the same text become one.
+        """
+
+        def joined(values: Mapping[str, float]) -> dict[str, float]:
+            sums: dict[str, float] = {}
+            for key, value in values.items():
+                name = self.names.get(key, key)
+                sums[name] = sums.get(name, 0) + value
+            return sums
+
+        return replace(
+            self,
+            names={name: name for name in self.names.values()},
+            drawn={name: int(count) for name, count in joined(self.drawn).items()},
+            likelihood=joined(self.likelihood),
+            expected=None if self.expected is None else joined(self.expected),
+        )
 
     def heaviest(self, most: int) -> list[str]:
         """The tokens that deserve rows most."""
@@ -107,6 +130,7 @@ def first_position(
     kept = {*[t.key for t in top[:_MOST_KEPT]], *[t.key for t in beyond], *drawn}
     return Position(
         kind="first_token",
+        vocabulary=f"{group.endpoint} {group.model}",
         one_seed=group.one_seed,
         names=_only(names, kept),
         drawn=drawn,
@@ -124,6 +148,7 @@ def _first_words(group: Group) -> Position:
     words = Counter((tokens(normalised(s.text)) or [EMPTY])[0] for s in group.texts)
     return Position(
         kind="first_word",
+        vocabulary="",
         one_seed=group.one_seed,
         names={word: word for word in words},
         drawn=words,

@@ -108,7 +108,11 @@ def first_token(
         `None` where there is no answer. First words where no answer has log probabilities.
     """
     position = first_position(group, describes=describes, permutations=permutations, seed=seed)
-    return None if position is None else _table(position, position.heaviest(most), alpha)
+    return (
+        None
+        if position is None
+        else _table(position, position.heaviest(most), alpha, position.names)
+    )
 
 
 def shared(
@@ -116,20 +120,28 @@ def shared(
 ) -> dict[str, FirstTokens]:
     """The same distributions with the same rows in the same order: those that weigh most in any.
 
-    Tokens and words are kept apart: each kind has rows of its own.
+    Tokens and words are kept apart: each kind has rows of its own. Tokens of several models are
+    matched by their text, as their keys mean nothing to each other.
     """
-    rows = {kind: _heaviest(kind, list(tables.values()), most) for kind in _KINDS}
-    return {name: _table(t.position, rows[t.kind], alpha) for name, t in tables.items()}
+    positions = {name: table.position for name, table in tables.items()}
+    if len({p.vocabulary for p in positions.values() if p.kind == "first_token"}) > 1:
+        positions = {name: position.by_text() for name, position in positions.items()}
+    rows = {kind: _heaviest(kind, list(positions.values()), most) for kind in _KINDS}
+    # A token that only another configuration drew has no name here: its key would be shown.
+    names = {key: name for p in positions.values() for key, name in p.names.items()}
+    return {name: _table(p, rows[p.kind], alpha, names) for name, p in positions.items()}
 
 
-def _heaviest(kind: Kind, tables: Sequence[FirstTokens], most: int) -> list[str]:
-    positions = [table.position for table in tables if table.kind == kind]
-    candidates = {key for position in positions for key in position.heaviest(most)}
-    weights = {key: max(p.weight(key) for p in positions) for key in candidates}
+def _heaviest(kind: Kind, positions: Sequence[Position], most: int) -> list[str]:
+    of_kind = [position for position in positions if position.kind == kind]
+    candidates = {key for position in of_kind for key in position.heaviest(most)}
+    weights = {key: max(p.weight(key) for p in of_kind) for key in candidates}
     return sorted(weights, key=lambda k: (-weights[k], k))[:most]
 
 
-def _table(position: Position, keys: Sequence[str], alpha: float) -> FirstTokens:
+def _table(
+    position: Position, keys: Sequence[str], alpha: float, names: Mapping[str, str]
+) -> FirstTokens:
     """The rows of these tokens, and everything else."""
     drawn, n = position.drawn, position.n
 
@@ -139,7 +151,7 @@ def _table(position: Position, keys: Sequence[str], alpha: float) -> FirstTokens
 
     rows = tuple(
         Row(
-            token=position.names.get(k, k),
+            token=names.get(k, k),
             key=k,
             drawn=share(drawn.get(k, 0)),
             reported=position.likelihood.get(k),

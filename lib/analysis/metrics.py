@@ -31,7 +31,7 @@ def metrics(side: Side, *, alpha: float = 0.05) -> dict[str, Estimate]:
         "effective_outputs": effective_outputs(collision),
         "entropy": entropy(outputs, alpha=alpha),
         "unseen_mass": unseen_mass(outputs, alpha=alpha),
-        "mean_similarity": mean_similarity(spelling, side.kernel, alpha=alpha),
+        "mean_similarity": mean_similarity(side.paired, side.kernel, alpha=alpha),
         "length_tokens": length_tokens(group, alpha=alpha),
         "length_characters": length_characters(group, alpha=alpha),
         "first_divergence": first_divergence(spelling, alpha=alpha),

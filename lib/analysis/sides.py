@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lib.analysis.checks import passed
 from lib.analysis.groups import Group
 from lib.analysis.normalise import normalised
-from lib.analysis.similarity import Spelled, similarities, spelled
+from lib.analysis.similarity import Spelled, paired, similarities, spelled
 from lib.analysis.u_statistic import PairMean, agreement, pair_mean
 from lib.domain.checks import Check
 
@@ -30,8 +30,11 @@ class Side:
     outputs: tuple[str, ...]
     """Normalised, one a call."""
     spelled: Spelled
+    """All of them, in tokens."""
+    paired: Spelled
+    """Those whose pairs are compared."""
     kernel: Array
-    """Similarities of its own outputs."""
+    """Similarities of `paired`."""
     passed: Mapping[str, int | str]
     """How many answers pass each check, by the check's name; or why that can't be said."""
 
@@ -49,7 +52,7 @@ class Side:
     @property
     def similar(self) -> PairMean | None:
         """How alike two calls are; `None` for fewer than two."""
-        return pair_mean(self.kernel, self.spelled.counts) if self.spelled.n > 1 else None
+        return pair_mean(self.kernel, self.paired.counts) if self.paired.n > 1 else None
 
     @property
     def nearly_one_output(self) -> bool:
@@ -62,13 +65,17 @@ def prepared(groups: Sequence[Group], checks: Sequence[Check] = ()) -> list[Side
     """The configurations, with what all their comparisons share computed once."""
     judged = {check.name: passed(check, groups) for check in checks}
     texts = [tuple(normalised(s.text) for s in group.texts) for group in groups]
-    return [
-        Side(
-            group=group,
-            outputs=outputs,
-            spelled=own,
-            kernel=similarities(own, own),
-            passed={name: n if isinstance(n, str) else n[i] for name, n in judged.items()},
+    sides = []
+    for i, (group, outputs, own) in enumerate(zip(groups, texts, spelled(texts), strict=True)):
+        part = paired(own)
+        sides.append(
+            Side(
+                group=group,
+                outputs=outputs,
+                spelled=own,
+                paired=part,
+                kernel=similarities(part, part),
+                passed={name: n if isinstance(n, str) else n[i] for name, n in judged.items()},
+            )
         )
-        for i, (group, outputs, own) in enumerate(zip(groups, texts, spelled(texts), strict=True))
-    ]
+    return sides

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import accumulate
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from lib.domain.vocabulary import Estimate
 
 MOST_TOKENS = 4_000
 MOST_DISTINCT = 300
+MOST_STEPS = 1e8
+"""Steps that the pairs within one configuration may take: about half a second. A pair of outputs
+of m and n tokens takes m n / 64."""
 METHOD = "token edit similarity, U-statistic"
 
 Array = NDArray[np.float64]
@@ -27,59 +29,66 @@ Array = NDArray[np.float64]
 class Spelled:
     """The outputs of one configuration as token strings, each distinct one once."""
 
-    texts: tuple[str, ...]
-    """Strings of `tokens.as_code_points`. Comparable within one call of `spelled` only."""
-    counts: Array
-    """How many calls gave each."""
-    calls: int
+    calls: tuple[str, ...]
+    """One string of `tokens.as_code_points` a call, in the order of the plan. Comparable within
+    one call of `spelled` only."""
+    of: int
     """Calls in all, of which some may be left out here."""
     cut: int
     """Outputs that were cut at `MOST_TOKENS`."""
+    texts: tuple[str, ...] = field(init=False)
+    counts: Array = field(init=False)
+    """How many calls gave each of `texts`."""
+
+    def __post_init__(self) -> None:
+        counts = Counter(self.calls)
+        object.__setattr__(self, "texts", tuple(counts))
+        object.__setattr__(self, "counts", np.array(list(counts.values()), dtype=np.float64))
 
     @property
     def n(self) -> int:
         """Calls that are counted here."""
-        return int(self.counts.sum())
+        return len(self.calls)
 
     @property
     def caps(self) -> str:
         """What was left out, to be said in `method`; empty where nothing was."""
-        said = f", first {self.n} of {self.calls} calls" if self.n < self.calls else ""
+        said = f", first {self.n} of {self.of} calls" if self.n < self.of else ""
         return said + (f", {self.cut} outputs cut at {MOST_TOKENS} tokens" if self.cut else "")
 
 
-def spelled(
-    groups: Sequence[Sequence[str]], *, most_distinct: int = MOST_DISTINCT
-) -> list[Spelled]:
+def spelled(groups: Sequence[Sequence[str]]) -> list[Spelled]:
     """The outputs of all configurations in the same token alphabet.
 
     Args:
-        groups: normalised outputs, one a call, in the order of the plan. Beyond `most_distinct`
-            different ones only the first calls are used: a part of fixed size, chosen blindly.
-        most_distinct: the work grows with its square.
+        groups: normalised outputs, one a call, in the order of the plan.
     """
-    kept = [
-        outputs if len(set(outputs)) <= most_distinct else outputs[:most_distinct]
-        for outputs in groups
-    ]
-    spellings = {text: tokens(text) for outputs in kept for text in dict.fromkeys(outputs)}
+    spellings = {text: tokens(text) for outputs in groups for text in dict.fromkeys(outputs)}
     long = {text for text, spelling in spellings.items() if len(spelling) > MOST_TOKENS}
     points = as_code_points(spelling[:MOST_TOKENS] for spelling in spellings.values())
     strings = dict(zip(spellings, points, strict=True))
     return [
-        _counted([strings[text] for text in outputs], len(whole), len(long.intersection(outputs)))
-        for whole, outputs in zip(groups, kept, strict=True)
+        Spelled(
+            calls=tuple(strings[text] for text in outputs),
+            of=len(outputs),
+            cut=len(long.intersection(outputs)),
+        )
+        for outputs in groups
     ]
 
 
-def _counted(texts: Sequence[str], calls: int, cut: int) -> Spelled:
-    counts = Counter(texts)
-    return Spelled(
-        texts=tuple(counts),
-        counts=np.array(list(counts.values()), dtype=np.float64),
-        calls=calls,
-        cut=cut,
-    )
+def paired(outputs: Spelled, *, most_distinct: int = MOST_DISTINCT) -> Spelled:
+    """The calls whose pairs are compared: all, or the first where that would take too long.
+
+    The work grows with the square of the distinct outputs and of their length. Fewer calls make
+    the interval wider; the first ones are chosen blindly, so they make nothing wrong.
+    """
+    length = sum(len(text) for text in outputs.texts) / max(1, len(outputs.texts))
+    bearable = int((2 * 64 * MOST_STEPS) ** 0.5 / max(1.0, length))
+    most = min(most_distinct, max(2, bearable))
+    if len(outputs.texts) <= most:
+        return outputs
+    return Spelled(calls=outputs.calls[:most], of=outputs.of, cut=outputs.cut)
 
 
 def similarities(a: Spelled, b: Spelled) -> Array:
@@ -119,13 +128,3 @@ def mean_similarity(
     if mean is None:
         return Estimate(None, None, None, outputs.n, METHOD, "needs two calls or more")
     return mean.estimate(alpha, method=METHOD + outputs.caps)
-
-
-def pooled(blocks: Sequence[Sequence[Array]]) -> Array:
-    """One matrix of blocks of `similarities`."""
-    return np.asarray(np.block([list(row) for row in blocks]), dtype=np.float64)
-
-
-def offsets(parts: Sequence[Spelled]) -> list[int]:
-    """Where each part begins in a pooled matrix, and its end."""
-    return [0, *accumulate(len(part.texts) for part in parts)]

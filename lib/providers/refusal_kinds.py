@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lib.domain.errors import CallError, KeyRefused, RateLimited, Refused, Transient
 from lib.domain.vocabulary import Reply, Slot
-from lib.providers.capabilities import setting_of
+from lib.providers.capabilities import profile_of, setting_of
 from lib.providers.error_body import ErrorBody
 
 
@@ -107,7 +107,7 @@ def _bad_field(call: Call, field: str, root: str) -> CallError:
     value = {**settings.extra, **settings.given()}.get(setting)
     what = f"{setting} = {value}" if isinstance(value, int | float | str) else field
     match root:
-        case "max_tokens":
+        case "max_tokens" if _sends(call, "max_tokens"):
             fix = 'Set profile = "openai" for this endpoint, which sends max_completion_tokens.'
         case "messages":
             fix = "See its response."
@@ -121,6 +121,10 @@ def _bad_field(call: Call, field: str, root: str) -> CallError:
         code="refused_setting",
         setting=field,
     )
+
+
+def _sends(call: Call, field: str) -> bool:
+    return field in profile_of(call.slot.configuration.endpoint).fields.values()
 
 
 def _quoted(call: Call) -> str | None:

@@ -106,7 +106,9 @@ def _columns(path: Path, document: object) -> Iterator[_Line]:
     except ValidationError as error:
         raise InputError(_first(path, error)) from error
     for column in columns:
-        reasons = column.finish_reasons or [None] * len(column.outputs)
+        reasons = column.finish_reasons
+        if reasons is None:
+            reasons = [None] * len(column.outputs)
         if len(reasons) != len(column.outputs):
             raise InputError(
                 f"{path.name}: {column.name!r} has {len(column.outputs)} outputs and "

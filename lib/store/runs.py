@@ -13,7 +13,15 @@ from ulid import ULID
 from lib.domain.errors import InputError
 from lib.domain.plan import SEED_LIMIT, Planned
 from lib.store import rows
-from lib.store.schema import attempt, content, planned_sample, reply, run, sample
+from lib.store.schema import (
+    attempt,
+    content,
+    note_on_sample,
+    planned_sample,
+    reply,
+    run,
+    sample,
+)
 
 Take = Callable[[str], None]
 """Takes the lock of the run with this id, or raises `RunHeld`."""
@@ -120,6 +128,7 @@ def remove(connection: Connection, run_id: str, *, take: Take) -> Begun:
     take(run_id)
     slots = _of_run(number)
     attempts = select(attempt.c.id).where(attempt.c.planned_sample.in_(slots))
+    connection.execute(delete(note_on_sample).where(note_on_sample.c.planned_sample.in_(slots)))
     connection.execute(delete(sample).where(sample.c.planned_sample.in_(slots)))
     connection.execute(delete(reply).where(reply.c.attempt.in_(attempts)))
     connection.execute(delete(attempt).where(attempt.c.planned_sample.in_(slots)))

@@ -1,7 +1,8 @@
 """The tables: what is kept, in an order that a power cut can't confuse.
 
 A run has planned samples; a planned sample has attempts; an attempt has at most one reply, and a
-planned sample at most one sample. Rows are added and never taken away, except with a whole run.
+planned sample at most one sample. Rows are added and never taken away, except with a whole run;
+notes that a person writes may be changed at any time.
 Nothing here is SQLite's own: those parts are in `lib.store.sqlite`.
 """
 
@@ -137,3 +138,18 @@ sample = Table(
     Column("reasoning", Text),
     Column("text", Text, nullable=False),
 )
+
+note_on_sample = Table(
+    "note_on_sample",
+    metadata,
+    Column(
+        "planned_sample",
+        _Id,
+        ForeignKey("planned_sample.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("text", Text, nullable=False),
+    Column("changed_at", String(32), nullable=False),
+)
+"""What a person wrote about a sample: the only rows that change."""

@@ -14,7 +14,7 @@ from sqlalchemy import URL, Connection, Engine
 from lib.domain.errors import StoreError
 from lib.domain.plan import Planned
 from lib.domain.vocabulary import Reply, Sample, Slot
-from lib.store import listing, opening, reading, runs, sqlite, upgrade
+from lib.store import listing, opening, reading, runs, sample_notes, sqlite, upgrade
 from lib.store.entries import Entries
 from lib.store.faults import told
 from lib.store.ledger import Listener, StoreLedger
@@ -189,6 +189,22 @@ class Store:
     def attempts(self, slot_id: int) -> list[Attempt]:
         """All tries at a planned sample, whole, the first one first."""
         return self._read(lambda connection: reading.attempts(connection, slot_id))
+
+    def note(self, slot_id: int) -> str:
+        """What a person wrote about a planned sample, or `""`."""
+        return self._read(lambda connection: sample_notes.of_sample(connection, slot_id))
+
+    def notes(self, run_id: str) -> dict[int, str]:
+        """All that was written about samples of a run, by planned sample."""
+        return self._read(lambda connection: sample_notes.of_run(connection, run_id))
+
+    def write_note(self, slot_id: int, text: str) -> None:
+        """Keep a note about a planned sample, in place of the one before; empty: take it away.
+
+        Raises:
+            InputError: if it is too long, or there is no such sample.
+        """
+        self._writer.call(lambda connection: sample_notes.write(connection, slot_id, text))
 
     def ledger(
         self, run_id: str, loop: asyncio.AbstractEventLoop, listener: Listener | None = None

@@ -12,7 +12,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.domain import experiment_file
+from lib.domain import experiment_file, share_link
+from lib.domain.errors import InputError
 from lib.ui import resources
 from lib.ui.compare import examples
 
@@ -31,6 +32,10 @@ class Draft:
     version: int = 0
     """Part of every widget's key: raised when the document is replaced, not edited."""
     undo: list[dict[str, Any]] = field(default_factory=list)
+    parts: dict[str, dict[str, Any]] | None = None
+    """The system message in parts, or `None` while it is one text: see `system_parts`."""
+    drawn: bool = False
+    """Whether its widgets have been on the page."""
     saved: str = ""
 
     def key(self, name: str) -> str:
@@ -41,6 +46,8 @@ class Draft:
         """Put another document in its place; `take_back` returns to this one."""
         if document != self.document:
             self.undo = [*self.undo[-MOST_UNDO + 1 :], self.document]
+        if _system(document) != _system(self.document):
+            self.parts = None
         self._show(document)
 
     def take_back(self) -> None:
@@ -54,10 +61,11 @@ class Draft:
 
     def edit(self, document: dict[str, Any]) -> None:
         """What the widgets say now. Kept on disk if it changed."""
-        self.document = document
-        written = json.dumps(document, sort_keys=True)
+        self.document, self.drawn = document, True
+        whole = {"document": document, "system_parts": self.parts}
+        written = json.dumps(whole, sort_keys=True)
         if written != self.saved:
-            resources.drafts().save(self.id, document)
+            resources.drafts().save(self.id, whole)
             self.saved = written
 
     def _show(self, document: dict[str, Any]) -> None:
@@ -65,17 +73,16 @@ class Draft:
         self.version += 1
 
 
+def _system(document: dict[str, Any]) -> str:
+    messages = document.get("messages") or [{}]
+    return str(messages[0].get("content")) if messages[0].get("role") == "system" else ""
+
+
 def draft() -> Draft:
     """This visitor's draft: the one in the address, else a new one that starts as an example."""
     kept: Draft | None = st.session_state.get("state.draft")
     if kept is None:
-        named = st.query_params.get("draft", "")
-        document = (resources.drafts().load(named) if named else None) or _of_run()
-        kept = Draft(
-            id=named if named and document else resources.drafts().new_id(),
-            document=document or examples.first(),
-            base={},
-        )
+        kept = _kept() or _shared() or Draft(resources.drafts().new_id(), examples.first(), {})
         kept.base = kept.document
         st.session_state["state.draft"] = kept
     # A page switch drops the address's parameters: put back what a reload needs.
@@ -84,11 +91,33 @@ def draft() -> Draft:
     return kept
 
 
-def _of_run() -> dict[str, Any] | None:
-    """What a run in the address asked, so that a link to a run opens its experiment too."""
+def _kept() -> Draft | None:
+    """The draft that the address names, as it was left."""
+    named = st.query_params.get("draft", "")
+    whole = resources.drafts().load(named) if named else None
+    document = (whole or {}).get("document")
+    if whole is None or not isinstance(document, dict):
+        return None
+    parts = whole.get("system_parts")
+    return Draft(named, document, {}, parts=parts if isinstance(parts, dict) else None)
+
+
+def _shared() -> Draft | None:
+    """What a link brought along, or what the run in the address asked."""
+    if blob := st.query_params.get("s"):
+        del st.query_params["s"]
+        try:
+            document = share_link.document(blob)
+        except InputError as error:
+            st.session_state["state.trouble"] = str(error)
+            return None
+        return Draft(resources.drafts().new_id(), document, {})
     run = st.query_params.get("run")
     snapshot = resources.engine().snapshot(run) if run else None
-    return None if snapshot is None else experiment_file.document(snapshot.experiment)
+    if snapshot is None:
+        return None
+    document = experiment_file.document(snapshot.experiment)
+    return Draft(resources.drafts().new_id(), document, {})
 
 
 def run_id() -> str | None:

@@ -81,9 +81,10 @@ def test_a_difference_that_is_known_and_small_is_called_so() -> None:
 
 
 def test_below_five_answers_nothing_is_tested() -> None:
-    c = compared([many(4), few(50)], "collision_probability")
+    found = analyse([many(4), few(50)], permutations=9).comparisons
+    c = found[0]
 
-    assert (c.verdict, c.p, c.p_adjusted) == ("describe_only", None, None)
+    assert {(c.verdict, c.p, c.p_adjusted) for c in found} == {("describe_only", None, None)}
     assert c.says.startswith("A test needs 5 answers of each. Described only: B's outputs agree")
     assert c.method.endswith("not tested")
 

@@ -11,7 +11,7 @@ from lib.analysis.first_token import FirstTokens, first_token, shared
 from lib.analysis.groups import Describes, Group
 from lib.analysis.proportions import wilson
 from lib.domain.settings import Settings
-from lib.domain.vocabulary import FirstToken
+from lib.domain.vocabulary import FirstToken, TokenProbability
 from tests.analysis.maker import group, token
 
 WHOLE = {" apple": 0.5, " plum": 0.3, " pear": 0.2}
@@ -250,6 +250,35 @@ def test_configurations_share_their_rows_and_their_order() -> None:
     rest = tables["A"].everything_else
     assert rest is not None
     assert (rest.drawn.count, rest.reported) == pytest.approx((5, 0.3))
+
+
+def test_a_token_that_only_another_configuration_drew_is_shown_by_its_text() -> None:
+    rare = TokenProbability(" kiwi", "1048", log(0.01))
+    top = tuple(token(t, log(share)) for t, share in PART.items())
+    a = found(group(["x"] * 9, firsts=[FirstToken(top[0], top)] * 9, name="A"))
+    b = found(group(["y"] * 9, firsts=[FirstToken(rare, top)] * 9, name="B"))
+
+    tables = shared({"A": a, "B": b}, most=2)
+
+    assert [[r.token for r in t.rows] for t in tables.values()] == [[" apple", " kiwi"]] * 2
+
+
+def test_tokens_of_two_models_are_matched_by_text_as_their_keys_mean_nothing_to_each_other() -> (
+    None
+):
+    a_top = (token(" apple", log(0.6), "1"), token(" plum", log(0.4), "2"))
+    b_top = (token(" plum", log(0.7), "1"), token(" pear", log(0.3), "9"))
+    a = group(["x"] * 4, firsts=[FirstToken(a_top[0], a_top)] * 4, name="A")
+    b = group(["x"] * 4, firsts=[FirstToken(b_top[0], b_top)] * 4, name="B")
+
+    tables = shared({"A": found(a), "B": found(replace(b, model="other"))})
+
+    assert {name: {r.token: r.drawn.count for r in t.rows} for name, t in tables.items()} == {
+        "A": {" apple": 4, " plum": 0, " pear": 0},
+        "B": {" apple": 0, " plum": 4, " pear": 0},
+    }
+    plum = [next(r.reported for r in t.rows if r.token == " plum") for t in tables.values()]
+    assert plum == pytest.approx([0.4, 0.7])
 
 
 def test_a_whole_vocabulary_costs_little() -> None:

@@ -11,7 +11,7 @@ from rapidfuzz.distance import Levenshtein
 
 from lib.analysis import similarity
 from lib.analysis.divergence import first_divergence, survival, together
-from lib.analysis.similarity import Spelled, mean_similarity, similarities, spelled
+from lib.analysis.similarity import Spelled, mean_similarity, paired, similarities, spelled
 from lib.analysis.tokens import tokens
 from tests.analysis.known import known
 
@@ -77,7 +77,7 @@ def test_equal_outputs_have_the_lower_limit_of_the_collision_probability() -> No
 
 
 def test_beyond_the_cap_the_first_calls_are_used_and_it_says_so() -> None:
-    part = spelled([[f"w{i}" for i in range(50)]], most_distinct=20)[0]
+    part = paired(only([f"w{i}" for i in range(50)]), most_distinct=20)
 
     e = mean_similarity(part)
 
@@ -85,8 +85,18 @@ def test_beyond_the_cap_the_first_calls_are_used_and_it_says_so() -> None:
     assert e.method.startswith("token edit similarity, U-statistic, first 20 of 50 calls")
 
 
+def test_the_longer_the_outputs_the_fewer_calls_are_paired() -> None:
+    outputs = only([f"w{i} " + "x " * 3999 for i in range(100)])
+
+    part = paired(outputs)
+
+    # 28 of 4,000 tokens: 28^2 / 2 * 4000^2 / 64 = 0.98e8 steps.
+    assert (outputs.n, part.n) == (100, 28)
+    assert part.caps == ", first 28 of 100 calls"
+
+
 def test_many_calls_of_few_outputs_are_all_used() -> None:
-    part = spelled([["a", "b"] * 100], most_distinct=20)[0]
+    part = paired(only(["a", "b"] * 100), most_distinct=20)
 
     assert (part.n, part.caps) == (200, "")
 

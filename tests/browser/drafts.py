@@ -12,7 +12,7 @@ def draft_with(app: App, document: dict[str, Any]) -> str:
     """The path that opens the app with this document in its editor."""
     drafts = Drafts(app.home / "drafts")
     name = drafts.new_id()
-    assert drafts.save(name, document)
+    assert drafts.save(name, {"document": document})
     return f"/?draft={name}"
 
 

@@ -17,7 +17,7 @@ from lib.domain.errors import (
     Transient,
     Unreadable,
 )
-from lib.domain.vocabulary import Request, Slot
+from lib.domain.vocabulary import Request, Sample, Slot
 from lib.engine import runner
 from lib.engine.gate import TRIES, Gate
 from tests.engine.making import ListLedger, Outcome, PlayedProvider, gate, slot, slots
@@ -104,7 +104,7 @@ def test_a_slot_that_has_used_up_its_tries_is_final_and_the_others_go_on() -> No
     def outcome(slot: Slot, call: int) -> CallError | str:
         return Unreadable("Odd.") if slot.repeat == 2 else "Apple"
 
-    provider, ledger, _ = carried(slots(10), outcome, at_once=1)
+    _, ledger, _ = carried(slots(10), outcome, at_once=1)
 
     assert ledger.final == ["1.2"]
     assert len(ledger.samples) == 9
@@ -215,8 +215,8 @@ def test_a_fault_of_the_reader_costs_one_reply_and_says_so() -> None:
 class _Full(ListLedger):
     """A store whose disk is full after some answers."""
 
-    async def accept(self, attempt: int, sample: object) -> None:  # type: ignore[override]
-        await super().accept(attempt, sample)  # type: ignore[arg-type]
+    async def accept(self, attempt: int, sample: Sample) -> None:
+        await super().accept(attempt, sample)
         if len(self.samples) > 5:
             raise StoreError("The disk is full.")
 

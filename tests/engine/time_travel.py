@@ -1,7 +1,7 @@
 """An event loop whose time passes only when all tasks wait, and then at once.
 
-So a test of a pause of 15 minutes takes no time, and what it measures is exact. No input and output:
-whatever comes from outside of the loop would come too late.
+So a test of a pause of 15 minutes takes no time, and what it measures is exact. Not for input and
+output: whatever comes from outside of the loop would come too late.
 """
 
 from __future__ import annotations

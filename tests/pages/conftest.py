@@ -43,7 +43,7 @@ def open_page(home: Path) -> Open:
         if document is not None:
             drafts = Drafts(home / "drafts")
             params["draft"] = drafts.new_id()
-            assert drafts.save(params["draft"], document)
+            assert drafts.save(params["draft"], {"document": document})
         for name, value in params.items():
             page.query_params[name] = value
         return page.run()

@@ -43,9 +43,13 @@ class Chat(Dialect):
         super().__init__(profile("embedded"))
         self.engine = engine
         self.closed = 0
+        self.gates: list[asyncio.Event] = []
+        """The next calls wait for these, one each."""
 
     async def send(self, request: Request, *, deadline_s: float) -> Reply:
         await asyncio.sleep(0)
+        if self.gates:
+            await self.gates.pop(0).wait()
         if not self.engine.lives:
             raise Transient("Lost.", code="connection", maybe_billed=True)
         return reply(answer())
@@ -107,6 +111,32 @@ def test_if_the_engine_dies_the_next_call_starts_another_and_only_one() -> None:
         assert [each.status for each in again] == [200] * 3
         assert len(bench.engines) == 2
         assert (bench.engines[0].closed, bench.chats[0].closed) == (1, 1)
+        await bench.provider.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_call_that_learns_late_of_the_death_leaves_the_new_engine_alone() -> None:
+    async def scenario() -> None:
+        bench = Bench()
+        await bench.provider.start()
+        gate = asyncio.Event()
+        bench.chats[0].gates.append(gate)
+        late = asyncio.create_task(bench.send())
+        while bench.chats[0].gates:
+            await asyncio.sleep(0)
+        bench.engines[0].lives = False
+        with pytest.raises(Transient):
+            await bench.send()
+        assert (await bench.send()).status == 200
+
+        gate.set()
+        with pytest.raises(Transient):
+            await late
+
+        assert bench.engines[1].closed == 0
+        assert (await bench.send()).status == 200
+        assert len(bench.engines) == 2
         await bench.provider.close()
 
     asyncio.run(scenario())

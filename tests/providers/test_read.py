@@ -293,7 +293,10 @@ def test_a_byte_order_mark_is_accepted() -> None:
 
 
 def test_not_a_number_becomes_unknown() -> None:
-    assert read(reply(answer()).body.replace(b"11", b"NaN")).usage.input_tokens is None
+    sample = read(reply(answer()).body.replace(b"11", b"NaN"))
+
+    assert sample.usage.input_tokens is None
+    assert sample.flags == ()
 
 
 def test_of_two_equal_names_the_last_counts() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.domain.configuration import Endpoint
+from lib.domain.configuration import OPENAI, Endpoint
 from lib.domain.errors import (
     CallError,
     KeyRefused,
@@ -240,6 +240,14 @@ def test_a_refused_field_is_named(body: object, field: str, says: str) -> None:
 
     assert isinstance(found, Refused)
     assert (found.code, found.setting, str(found)) == ("refused_setting", field, says)
+
+
+def test_where_it_was_sent_under_the_newer_name_already_it_is_to_be_left_out() -> None:
+    found = refusal(400, error(param="max_tokens"), slot(endpoint=OPENAI, max_tokens=8))
+
+    assert str(found) == (
+        "some-model at openai doesn't take max_tokens = 8. Leave max_tokens empty."
+    )
 
 
 @pytest.mark.parametrize(

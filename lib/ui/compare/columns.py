@@ -31,6 +31,13 @@ BASE = "_base"
 SEPARATOR = " | "
 
 
+def in_use(configurations: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The settings that are worth a column: those that any configuration sets, and the usual."""
+    usual = {"temperature", "top_p", "max_tokens"}
+    used = usual.union(*(configuration.keys() for configuration in configurations))
+    return tuple(name for name in SETTINGS if name in used)
+
+
 def frame(configurations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     """One row a configuration; a setting that is not set is missing."""
     rows = [

@@ -9,7 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from lib.domain.experiment import MOST_CONFIGURATIONS
-from lib.ui.compare import columns
+from lib.ui import inert
+from lib.ui.compare import columns, own_messages, sweeps
 from lib.ui.state import Draft
 
 HELP = {
@@ -44,13 +45,22 @@ def edit(draft: Draft, endpoints: Sequence[str]) -> list[dict[str, Any]]:
     """Draw the configurations, editable; returns them as they are now."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Configurations**", width="stretch")
+        everything = st.toggle(
+            "All settings",
+            key="compare.all_settings",
+            persist_state="session",
+            help="Off: only the settings that are in use, and the three that are used most.",
+        )
         view = _view(draft)
     bases = draft.base.get("configurations", [])
+    shown = columns.SETTINGS if everything else columns.in_use(bases)
     if view == "Form":
-        edited = [_form(draft, index, base, endpoints) for index, base in enumerate(bases)]
+        edited = [_form(draft, index, base, endpoints, shown) for index, base in enumerate(bases)]
     else:
-        edited = columns.configurations(_grid(draft, bases, endpoints), bases)
+        edited = columns.configurations(_grid(draft, bases, endpoints, shown), bases)
+        _differing(edited)
     _buttons(draft, edited)
+    _note(edited)
     return edited
 
 
@@ -68,11 +78,15 @@ def _view(draft: Draft) -> str:
     return chosen or "Grid"
 
 
-def _grid(draft: Draft, bases: Sequence[dict[str, Any]], endpoints: Sequence[str]) -> pd.DataFrame:
-    table = columns.frame(bases)
+def _grid(
+    draft: Draft,
+    bases: Sequence[dict[str, Any]],
+    endpoints: Sequence[str],
+    shown: Sequence[str],
+) -> pd.DataFrame:
     config: dict[str, Any] = {
-        "name": st.column_config.TextColumn("name", help=HELP["name"], pinned=True, width=130),
-        "stop": st.column_config.TextColumn("stop", help=HELP["stop"], width=80),
+        "name": st.column_config.TextColumn("name", help=HELP["name"], pinned=True, width=150),
+        "stop": st.column_config.TextColumn("stop", help=HELP["stop"], width=90),
         "model": st.column_config.TextColumn("model", help=HELP["model"]),
         "endpoint": st.column_config.SelectboxColumn(
             "endpoint", help=HELP["endpoint"], options=list(endpoints)
@@ -88,23 +102,50 @@ def _grid(draft: Draft, bases: Sequence[dict[str, Any]], endpoints: Sequence[str
             for name in columns.WHOLE
         },
     }
-    edited = st.data_editor(
-        table,
+    return st.data_editor(
+        columns.frame(bases),
         key=draft.key("grid"),
         num_rows="dynamic",
         hide_index=True,
-        column_order=columns.ORDER,
+        column_order=("name", *shown, "endpoint", "model"),
         column_config=config,
         placeholder="default",
         alt=f"{len(bases)} configurations, a row each. The form shows the same, field by field.",
     )
-    return edited
+
+
+def _differing(edited: Sequence[dict[str, Any]]) -> None:
+    for each in edited:
+        if (what := own_messages.kind(each)) != "shared":
+            inert.text(f"{each['name'] or 'A configuration'} differs: it has its own {what}.")
+
+
+def _note(edited: Sequence[dict[str, Any]]) -> None:
+    varied = {
+        name
+        for name in ("temperature", "top_p")
+        if len({repr(each.get(name)) for each in edited}) > 1
+    }
+    if len(varied) == 2:
+        st.caption(
+            ":material/info: temperature and top_p both differ. Temperature reshapes the "
+            "distribution that top_p then cuts, so their effects can't be told apart pair by pair: "
+            "compare configurations that differ in one of them."
+        )
 
 
 def _form(
-    draft: Draft, index: int, base: dict[str, Any], endpoints: Sequence[str]
+    draft: Draft,
+    index: int,
+    base: dict[str, Any],
+    endpoints: Sequence[str],
+    shown: Sequence[str],
 ) -> dict[str, Any]:
-    edited = {key: value for key, value in base.items() if key not in columns.ORDER}
+    edited = {
+        key: value
+        for key, value in base.items()
+        if key not in {"name", *shown, "endpoint", "model", "prefill", "messages"}
+    }
 
     def key(name: str) -> str:
         return draft.key(f"form.{index}.{name}")
@@ -112,17 +153,10 @@ def _form(
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             name = st.text_input("Name", base.get("name", ""), key=key("name"), max_chars=200)
-            if st.button(
-                "",
-                icon=":material/delete:",
-                key=key("remove"),
-                type="tertiary",
-                help=f"Remove configuration {index + 1}. Undo brings it back.",
-            ):
-                _remove(draft, index)
+            _form_buttons(draft, index)
         grid = st.grid("auto", min_column_width=140)
         edited["name"] = name or ""
-        for setting in columns.SETTINGS:
+        for setting in shown:
             value = _field(grid, setting, base.get(setting), key(setting))
             if value is not None and value != []:
                 edited[setting] = value
@@ -137,8 +171,10 @@ def _form(
         edited["model"] = grid.text_input(
             "model", base.get("model", ""), key=key("model"), help=HELP["model"]
         )
-    return {key_: value for key_, value in edited.items() if value not in (None, "")} | {
-        "name": edited["name"]
+        edited |= own_messages.edit(draft, base, key("own"))
+    empty = {"name", "prefill"}  # here an empty text means something
+    return {
+        field: value for field, value in edited.items() if field in empty or value not in (None, "")
     }
 
 
@@ -161,33 +197,59 @@ def _field(grid: Any, setting: str, value: Any, key: str) -> Any:
     )
 
 
-def _remove(draft: Draft, index: int) -> None:
+def _form_buttons(draft: Draft, index: int) -> None:
+    last = index == len(draft.base.get("configurations", [])) - 1
+    for action, icon, helps, disabled in (
+        ("up", ":material/arrow_upward:", "Move up", index == 0),
+        ("down", ":material/arrow_downward:", "Move down", last),
+        ("duplicate", ":material/content_copy:", "Duplicate", False),
+        ("remove", ":material/delete:", "Remove. Undo brings it back.", False),
+    ):
+        if st.button(
+            "",
+            icon=icon,
+            key=draft.key(f"form.{index}.{action}"),
+            type="tertiary",
+            help=f"{helps} (configuration {index + 1})",
+            disabled=disabled,
+        ):
+            _change(draft, index, action)
+
+
+def _change(draft: Draft, index: int, action: str) -> None:
     kept = list(draft.document.get("configurations", []))
-    del kept[index : index + 1]
+    one = kept.pop(index)
+    if action == "up":
+        kept.insert(index - 1, one)
+    elif action == "down":
+        kept.insert(index + 1, one)
+    elif action == "duplicate":
+        kept[index:index] = [one, {**one, "name": ""}]
     draft.replace({**draft.document, "configurations": kept})
     st.rerun()
 
 
 def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if st.button(
             "Add configuration",
             icon=":material/add:",
             key=draft.key("add"),
             type="tertiary",
-            help="A copy of the last one.",
+            help="A copy of the last one. In the grid, rows are removed by their box on the left.",
             disabled=len(edited) >= MOST_CONFIGURATIONS,
         ):
             copy = {**(edited[-1] if edited else {}), "name": ""}
             draft.replace({**draft.document, "configurations": [*edited, copy]})
             st.rerun()
+        sweeps.draw(draft, edited)
         if st.button(
             "Undo",
             icon=":material/undo:",
             key=draft.key("undo"),
             type="tertiary",
             disabled=not draft.undo,
-            help="Take back the last example, addition or removal.",
+            help="Take back the last example, sweep, addition or removal.",
         ):
             draft.take_back()
             st.rerun()

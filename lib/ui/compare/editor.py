@@ -13,7 +13,7 @@ from lib.domain.plan import size
 from lib.engine import starting
 from lib.engine.carrying import AT_ONCE, MOST_AT_ONCE
 from lib.ui import credentials, inert, resources, state
-from lib.ui.compare import configurations, endpoints, examples, messages
+from lib.ui.compare import configurations, endpoints, examples, messages, sharing, variables
 from lib.ui.state import Draft
 
 
@@ -21,7 +21,7 @@ from lib.ui.state import Draft
 def draw() -> None:
     """Draw the editor and the Run button. Typing here redraws nothing else of the page."""
     draft = state.draft()
-    if draft.version and draft.key("repeats") not in st.session_state:
+    if draft.drawn and draft.key("repeats") not in st.session_state:
         draft.refresh()  # its widgets were on no page for a while, and have forgotten
     run = state.run_id()
     running = run in resources.engine().running()
@@ -31,19 +31,25 @@ def draw() -> None:
         left, right = st.columns([2, 3], gap="medium")
         with left:
             asked = messages.edit(draft)
+            values = variables.edit(draft, asked)
         with right:
             columns = configurations.edit(draft, endpoints.named(draft.document))
             repeats, at_once, budget = _numbers(draft)
-            own = endpoints.edit(draft)
+            with st.container(horizontal=True):
+                own = endpoints.edit(draft)
+                share = st.container(width="content")
         document = {
             **draft.document,
             **asked,
+            "variables": values,
             "configurations": columns,
             "repeats": repeats,
             "endpoints": own,
         }
         draft.edit(document)
         experiment = _checked(document)
+        with share:
+            sharing.draw(draft, experiment)
     with header:
         st.header("Compare", width="content")
         _run(experiment, at_once, budget, running=running)

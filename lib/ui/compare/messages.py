@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.ui.compare import system_parts
 from lib.ui.state import Draft
 
 _SYSTEM_HELP = (
@@ -17,21 +18,16 @@ _PREFILL_HELP = (
     "format and skips the preamble. Some servers answer it as a turn of its own; OpenAI's do."
 )
 
+Turn = dict[str, Any]
+
 
 def edit(draft: Draft) -> dict[str, Any]:
     """Draw the editor of the draft's messages; returns `messages` and `prefill` as they are now."""
-    turns = [dict(turn) for turn in draft.base.get("messages", [])]
-    system = turns.pop(0) if turns and turns[0]["role"] in {"system", "developer"} else None
-    said = st.text_area(
-        "System",
-        value=system["content"] if system else "",
-        key=draft.key("system"),
-        height=68,
-        help=_SYSTEM_HELP,
-        placeholder="No system message",
-    )
+    system, turns = split(draft.base.get("messages", []))
+    said = _system(draft, system)
     messages = [
-        _turn(draft, index, turn, removable=len(turns) > 1) for index, turn in enumerate(turns)
+        _turn(draft, index, turn, last=index == len(turns) - 1, only=len(turns) == 1)
+        for index, turn in enumerate(turns)
     ]
     if said:
         messages.insert(0, {"role": system["role"] if system else "system", "content": said})
@@ -47,35 +43,86 @@ def edit(draft: Draft) -> dict[str, Any]:
     return {"messages": messages, "prefill": prefill or ""}
 
 
-def _turn(draft: Draft, index: int, turn: dict[str, Any], *, removable: bool) -> dict[str, Any]:
+def split(messages: list[Turn]) -> tuple[Turn | None, list[Turn]]:
+    """The system message, if there is one, and the turns after it."""
+    first = messages[0]["role"] if messages else None
+    return (messages[0], messages[1:]) if first in {"system", "developer"} else (None, messages)
+
+
+def _system(draft: Draft, system: Turn | None) -> str:
+    in_parts = st.toggle(
+        "System message in parts",
+        value=draft.parts is not None,
+        key=draft.key("system.in_parts"),
+        help="Persona, scope, format, background and safety rails, each of which can be switched "
+        "off: run both, and see what a part does.",
+    )
+    if in_parts:
+        if draft.parts is None:
+            draft.parts = system_parts.taken_apart(system["content"] if system else "")
+        return system_parts.edit(draft)
+    if draft.parts is not None:
+        whole = system_parts.assembled(draft.parts)
+        draft.parts = None
+        kept = split(draft.document.get("messages", []))[1]
+        first = [{"role": "system", "content": whole}] if whole else []
+        draft.replace({**draft.document, "messages": [*first, *kept]})
+        st.rerun()
+    said = st.text_area(
+        "System",
+        value=system["content"] if system else "",
+        key=draft.key("system"),
+        height=68,
+        help=_SYSTEM_HELP,
+        placeholder="No system message",
+    )
+    return said or ""
+
+
+def _turn(draft: Draft, index: int, turn: Turn, *, last: bool, only: bool) -> Turn:
     name = "User" if turn["role"] == "user" else "Assistant"
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         content = st.text_area(
-            f"{name}, turn {index + 1}" if removable else name,
+            name if only else f"{name}, turn {index + 1}",
             value=turn["content"],
             key=draft.key(f"turn.{index}"),
             height=96,
         )
-        if removable and st.button(
-            "",
-            icon=":material/delete:",
-            key=draft.key(f"turn.{index}.remove"),
-            help=f"Remove turn {index + 1}. Undo brings it back.",
-            type="tertiary",
-        ):
-            _without(draft, index)
+        if not only:
+            _turn_buttons(draft, index, last=last)
     return {"role": turn["role"], "content": content or ""}
 
 
-def _without(draft: Draft, index: int) -> None:
-    turns = draft.document.get("messages", [])
-    first = 1 if turns and turns[0]["role"] in {"system", "developer"} else 0
-    kept = [turn for place, turn in enumerate(turns) if place != first + index]
-    draft.replace({**draft.document, "messages": kept})
+def _turn_buttons(draft: Draft, index: int, *, last: bool) -> None:
+    with st.container(width="content", gap=None):
+        for action, icon, helps, disabled in (
+            ("up", ":material/arrow_upward:", "Move this turn up", index == 0),
+            ("down", ":material/arrow_downward:", "Move this turn down", last),
+            ("remove", ":material/delete:", "Remove this turn. Undo brings it back.", False),
+        ):
+            if st.button(
+                "",
+                icon=icon,
+                key=draft.key(f"turn.{index}.{action}"),
+                help=helps,
+                type="tertiary",
+                disabled=disabled,
+            ):
+                _change(draft, index, action)
+
+
+def _change(draft: Draft, index: int, action: str) -> None:
+    system, turns = split(list(draft.document.get("messages", [])))
+    turn = turns.pop(index)
+    if action == "up":
+        turns.insert(index - 1, turn)
+    elif action == "down":
+        turns.insert(index + 1, turn)
+    draft.replace({**draft.document, "messages": [*([system] if system else []), *turns]})
     st.rerun()
 
 
-def _add_buttons(draft: Draft, messages: list[dict[str, Any]]) -> None:
+def _add_buttons(draft: Draft, messages: list[Turn]) -> None:
     with st.container(horizontal=True, gap="small"):
         for role in ("user", "assistant"):
             if st.button(

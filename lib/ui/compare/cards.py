@@ -1,0 +1,124 @@
+"""The answers side by side: a card for each configuration, its outputs grouped and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.analysis.groups import Group, Output, outputs
+from lib.analysis.summary import Analysis, Summary
+from lib.charts import theme
+from lib.engine.progress import Snapshot
+from lib.ui import inert
+from lib.ui.compare import columns, response
+
+MOST_CARDS = 12
+MOST_OUTPUTS = 8
+"""Distinct outputs that a card shows at first."""
+
+_SHAPES = {
+    "circle": '<circle cx="8" cy="8" r="6"/>',
+    "square": '<rect x="2.5" y="2.5" width="11" height="11"/>',
+    "diamond": '<path d="M8 1l7 7-7 7-7-7z"/>',
+    "cross": '<path d="M6 1h4v5h5v4h-5v5H6v-5H1V6h5z"/>',
+    "triangle-up": '<path d="M8 1l7 13H1z"/>',
+    "x": '<path d="M3 1l5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5-5-5z"/>',
+    "star": '<path d="M8 1l2 5h5l-4 3 2 6-5-4-5 4 2-6-4-3h5z"/>',
+}
+"""The charts' markers, drawn on 16 × 16."""
+
+
+def draw(found: Analysis, snapshot: Snapshot) -> None:
+    """Draw the cards; beyond a dozen configurations the charts carry the comparison."""
+    if len(found.configurations) > MOST_CARDS:
+        st.caption(f"{len(found.configurations)} configurations: charts only, no cards.")
+        return
+    st.subheader("Answers side by side")
+    by_name = {slot.name: slot.id for slot in snapshot.slots}
+    varied = _varied([each.group for each in found.configurations])
+    grid = st.grid(min(4, len(found.configurations)), min_column_width=300, border=True)
+    for index, each in enumerate(found.configurations):
+        with grid.cell():
+            _card(index, each, by_name, varied)
+
+
+def _varied(groups: Sequence[Group]) -> list[str]:
+    given = [group.settings.given() for group in groups]
+    names = dict.fromkeys(name for each in given for name in each)
+    return [name for name in names if len({repr(each.get(name)) for each in given}) > 1]
+
+
+def _card(index: int, each: Summary, by_name: dict[str, int], varied: Sequence[str]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(marker(index), width=16)
+        inert.text(each.name, most=80)
+    if settings := _settings(each.group, varied):
+        inert.text(settings, most=120)
+    distinct = each.metrics["distinct"]
+    st.caption(
+        f"{each.samples} of {each.group.planned} calls answered"
+        + ("" if distinct.value is None else f", {distinct.value:.0f} distinct")
+    )
+    grouped = outputs(each.group)
+    everything = len(grouped) <= MOST_OUTPUTS or st.toggle(
+        f"All {len(grouped)} distinct answers", key=f"compare.all.{index}"
+    )
+    for place, output in enumerate(grouped if everything else grouped[:MOST_OUTPUTS]):
+        _output(output, place, by_name)
+    _odd(each, by_name)
+
+
+def marker(index: int) -> str:
+    """A configuration's symbol in its colour, as in the charts: a picture of our own making."""
+    shape = _SHAPES[theme.symbol(index)]
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" '
+        f'fill="{theme.colour(index)}">{shape}</svg>'
+    )
+
+
+def _settings(group: Group, varied: Sequence[str]) -> str:
+    """The settings that tell this configuration from the others; its name often says them."""
+    given = group.settings.given()
+    words = []
+    for name in varied:
+        value = given.get(name)
+        if name == "stop":
+            value = columns.stop_text(group.settings.stop)
+        shown = "default" if value is None else f"{value:g}" if isinstance(value, float) else value
+        words.append(f"{name} {shown}")
+    return "   ".join(words)
+
+
+def _output(output: Output, place: int, by_name: dict[str, int]) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.button(
+            f"{output.count} ×",
+            key=f"compare.output.{output.samples[0]}.{place}",
+            help="Open the full request and response.",
+            on_click=response.open_sample,
+            args=(by_name[output.samples[0]],),
+        )
+        with st.container(gap=None):
+            inert.text(output.text or "(empty)", most=280)
+            ends = (
+                ""
+                if output.low is None or output.high is None
+                else f" ({output.low:.0%} to {output.high:.0%})"
+            )
+            reasons = ", ".join(output.finish_reasons)
+            st.caption(f"{output.share:.0%}{ends} of {output.n}, {reasons}")
+
+
+def _odd(each: Summary, by_name: dict[str, int]) -> None:
+    """Answers that are no text to be compared: filtered, refused, tool calls."""
+    for sample in each.group.samples:
+        if sample.outcome not in {"ok", "empty"}:
+            st.button(
+                f"{sample.slot.name}: {sample.outcome}",
+                key=f"compare.odd.{sample.slot.name}",
+                on_click=response.open_sample,
+                args=(by_name[sample.slot.name],),
+                type="tertiary",
+            )

@@ -1,0 +1,79 @@
+"""Before the first call: what would be sent, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from lib.domain.configuration import LOCAL
+from lib.domain.errors import InputError, LabError, RunHeld
+from lib.domain.settings import Settings
+from lib.engine import starting
+from lib.engine.loading import experiment_of
+from lib.store.store import Store
+from tests.engine.carried import HOME, asked, carry_out, go_on
+from tests.faulty import FaultyServer
+
+
+def test_requests_are_those_that_are_then_sent(server: FaultyServer, store: Store) -> None:
+    experiment = asked(server.url(), server.url("csv"), repeats=3, temperature=0.5, seed=7)
+    shown = [request.body for request in starting.requests(experiment)]
+    assert server.requests == []
+
+    carry_out(store, experiment)
+
+    assert {each.body for each in server.requests} == set(shown)
+
+
+def test_every_setting_that_can_not_be_sent_has_its_line_and_nothing_is_stored(
+    store: Store,
+) -> None:
+    right = asked("http://127.0.0.1:9/v1").configurations[0]
+    wrong = Settings(extra={"messages": [], "stream_options": {}, "model": "other"})
+    experiment = replace(
+        asked("http://127.0.0.1:9/v1"),
+        configurations=(
+            replace(right, name="A", settings=wrong),
+            replace(right, name="B"),
+            replace(right, name="C", settings=wrong),
+        ),
+    )
+
+    with pytest.raises(InputError) as raised:
+        starting.start(store, experiment, home=HOME)
+
+    lines = str(raised.value).splitlines()
+    assert {line.partition(":")[0] for line in lines} == {"A", "C"}
+    assert len(lines) >= 4
+    assert store.runs() == []
+
+
+def test_an_experiment_for_a_model_that_is_not_there_plans_nothing(
+    store: Store, tmp_path: Path
+) -> None:
+    experiment = asked("http://127.0.0.1:9/v1")
+    local = replace(
+        experiment, configurations=(replace(experiment.configurations[0], endpoint=LOCAL),)
+    )
+
+    with pytest.raises(LabError, match="no model file"):
+        starting.start(store, local, home=tmp_path)
+
+    assert store.runs() == []
+
+
+def test_a_run_that_is_held_can_not_be_gone_on_with(store: Store) -> None:
+    with starting.start(store, asked("http://127.0.0.1:9/v1"), home=HOME) as held:
+        with pytest.raises(RunHeld):
+            go_on(store, held.run_id)
+        assert store.find(held.run_id).state == "running"
+
+
+def test_the_document_of_a_run_is_the_experiment(store: Store) -> None:
+    experiment = asked("http://127.0.0.1:9/v1", repeats=3, stop=("x", "y"), temperature=0.0)
+    with starting.start(store, experiment, home=HOME) as held:
+        assert experiment_of(store, store.find(held.run_id)) == experiment
+        assert json.loads(store.document(held.run_id))["repeats"] == 3

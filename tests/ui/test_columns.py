@@ -1,0 +1,73 @@
+"""The grid's rows: what is shown comes back as it was, and what isn't shown is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.ui.compare.columns import configurations, frame, in_use, stop_list, stop_text
+
+numbers = st.none() | st.floats(0, 2)
+counts = st.none() | st.integers(1, 10**6)
+sequences = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+columns = st.fixed_dictionaries(
+    {"name": st.text(max_size=8), "endpoint": st.just("local"), "model": st.just("m")},
+    optional={
+        "temperature": st.floats(0, 2),
+        "top_p": st.floats(0, 1),
+        "max_tokens": st.integers(1, 10**6),
+        "seed": st.integers(0, 2**32 - 2),
+        "stop": st.lists(sequences, min_size=1, max_size=3),
+        "logit_bias": st.just({"42": 5}),
+        "prefill": st.text(max_size=5),
+    },
+)
+
+
+@given(st.lists(columns, min_size=1, max_size=5))
+def test_configurations_come_back_from_the_grid_as_they_were(given: list[dict[str, Any]]) -> None:
+    assert configurations(frame(given), given) == given
+
+
+@given(st.lists(sequences, min_size=1, max_size=4))
+def test_stop_sequences_come_back_from_one_line(given: list[str]) -> None:
+    line = stop_text(given)
+
+    assert line is not None
+    assert "\n" not in line.replace("\\n", "")
+    assert stop_list(line) == given
+
+
+def test_a_new_row_asks_whom_the_last_one_asks() -> None:
+    bases = [{"name": "A", "endpoint": "mine", "model": "m", "extra": {"x": 1}}]
+    table = frame(bases)
+    new = {name: None for name in table.columns} | {"name": "B", "temperature": 0.5}
+    edited = pd.concat([table, pd.DataFrame([new])], ignore_index=True)
+
+    assert configurations(edited, bases)[1] == {
+        "name": "B",
+        "temperature": 0.5,
+        "endpoint": "mine",
+        "model": "m",
+        "extra": {"x": 1},
+    }
+
+
+def test_a_whole_number_that_is_none_stays_for_the_validation_to_tell() -> None:
+    table = frame([{"name": "A", "endpoint": "local", "model": "m"}]).astype({"top_k": object})
+    table.loc[0, "top_k"] = 1.5
+
+    assert configurations(table, [{}])[0]["top_k"] == 1.5
+
+
+def test_only_settings_in_use_get_a_column() -> None:
+    assert in_use([{"seed": 1}, {"stop": ["x"]}]) == (
+        "temperature",
+        "top_p",
+        "max_tokens",
+        "stop",
+        "seed",
+    )
