@@ -13,7 +13,7 @@ from benchmarks.made import TEMPERATURES, texts
 from benchmarks.report import Repeated, show, times
 from lib.analysis import summary
 from lib.analysis.groups import Group
-from lib.analysis.similarity import MOST_DISTINCT
+from lib.analysis.similarity import MOST_DISTINCT, similarities, spelled
 from lib.analysis.tokens import as_code_points, tokens
 from lib.domain.configuration import Configuration
 from lib.domain.vocabulary import Sample, Slot, Usage
@@ -31,7 +31,10 @@ def run(*, quick: bool) -> None:
     parts = [points[first : first + outputs] for first in range(0, len(points), outputs)]
     capped = [part[:MOST_DISTINCT] for part in parts]
     groups = [_group(number, column) for number, column in enumerate(columns, start=1)]
+    (many,) = spelled([texts(4 * outputs, tokens=_TOKENS, seed=9)], most_distinct=4 * outputs)
     ways: dict[str, Callable[[], object]] = {
+        f"cdist, {4 * outputs:,} outputs": lambda: _alone([many.texts]),
+        "lab, their similarities": lambda: similarities(many, many),
         f"cdist, first {len(capped[0])} of each, alone": lambda: _alone(capped),
         "lab, metrics": lambda: summary.analyse(groups, final=False),
         f"cdist, first {len(capped[0])} of each, all pairs": lambda: _pairs(capped),

@@ -9,6 +9,7 @@ from typing import Literal
 from lib.analysis.comparison import Comparison
 from lib.analysis.finding import Rules
 from lib.analysis.finish_reasons import Share
+from lib.analysis.first_token import FirstTokens
 from lib.analysis.groups import Group
 from lib.domain.errors import ErrorCode
 from lib.domain.vocabulary import Estimate, FinishReason, Outcome
@@ -32,6 +33,8 @@ class Summary:
     usage: Mapping[str, int | None]
     """Totals over all samples; `None` where some of them don't report it."""
     latency_s: Mapping[str, Estimate]
+    first_token: FirstTokens | None
+    """`None` without an answer. Not in JSON yet."""
 
     @property
     def name(self) -> str:

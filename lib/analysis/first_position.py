@@ -13,7 +13,7 @@ import regex
 from lib.analysis.goodness import Fit, fit
 from lib.analysis.groups import Describes, Group
 from lib.analysis.normalise import normalised
-from lib.analysis.sampling import WHOLE, expected_under, known, mass
+from lib.analysis.sampling import WHOLE, expected_under, known, mass, near_tie
 from lib.analysis.tokens import tokens
 from lib.domain.configuration import LOCAL
 from lib.domain.settings import Settings
@@ -25,7 +25,9 @@ T = TypeVar("T")
 
 EMPTY = "(empty)"
 """The first word of an answer that has none."""
-_MOST_REPORTED = 100_000
+_MOST_REPORTED = 50_000
+_ROUNDING = 1e-3
+_NEXT_TO_NOTHING = 1e-9
 _MOST_KEPT = 2_000
 _NEVER_REPORTED = regex.compile("\ufffd|^$|^<[|]?[^<>]*[|]?>$")
 """Tokens whose draw brings no log probability: parts of a character, and marks that end a turn."""
@@ -116,12 +118,12 @@ def first_position(
     describes = group.describes if describes is None else describes
     top, beyond = mean_reported(found)
     distribution, why = _expected(group, top, describes)
-    names = {f.drawn.key: f.drawn.token for f in found} | {t.key: t.token for t in (*top, *beyond)}
     drawn = Counter(f.drawn.key for f in found)
+    names = {t.key: t.token for t in (*top, *beyond, *(f.drawn for f in found))}
     tested = None
     if distribution is not None and not group.one_seed:
-        complete = len(found) == len(samples)
-        fitting = _readable(drawn, distribution, names, complete=complete)
+        possible = {**_borderline(group.settings, top, drawn, distribution), **distribution}
+        fitting = _readable(drawn, possible, names, complete=len(found) == len(samples))
         tested = None if fitting is None else fit(*fitting, permutations=permutations, seed=seed)
     likelihood = {t.key: exp(t.logprob) for t in (*top, *beyond)}
     if distribution is not None and fsum(distribution.values()) < WHOLE:
@@ -177,14 +179,17 @@ def mean_reported(
     tops = [known(first.top) for first in used]
     in_all = set(tops[0]).intersection(*tops[1:])
     names = {t.key: t.token for t in used[0].top}
-    top = {key: [exp(logs[key]) for logs in tops] for key in tops[0] if key in in_all}
+    if len(used) == 1:
+        top = tuple(TokenProbability(names[k], k, logprob) for k, logprob in tops[0].items())
+    else:
+        top = _means({k: [exp(logs[k]) for logs in tops] for k in tops[0] if k in in_all}, names)
     beyond: dict[str, list[float]] = {}
     for first in found:
         key = first.drawn.key
         if key not in in_all and (own := known([first.drawn])):
             beyond.setdefault(key, []).append(exp(own[key]))
             names[key] = first.drawn.token
-    return _means(top, names), _means(beyond, names)
+    return top, _means(beyond, names)
 
 
 def _means(
@@ -209,10 +214,37 @@ def _expected(
         return None, f"{unmodelled} changes the distribution in a way that isn't modelled"
     if group.settings.temperature is None:
         return None, "temperature was left to the server"
+    if group.settings.temperature == 0 and near_tie(top):
+        return (
+            None,
+            "the two likeliest tokens are nearly tied, so rounding decides at temperature 0",
+        )
     distribution = expected_under(group.settings, top)
     if distribution is None:
         return None, f"only {mass(top):.1%} of the probability was reported"
     return distribution, None
+
+
+def _borderline(
+    settings: Settings,
+    top: Sequence[TokenProbability],
+    drawn: Mapping[str, int],
+    expected: Mapping[str, float],
+) -> dict[str, float]:
+    """Drawn tokens that stand so close to a cut that rounding decides whether they are in.
+
+    They get next to no probability, so that a draw of one is no contradiction.
+    """
+    if not drawn.keys() - expected.keys() or fsum(expected.values()) < WHOLE:
+        return {}
+    top_p, min_p = settings.top_p, settings.min_p
+    looser = replace(
+        settings,
+        top_p=None if top_p is None else min(1.0, top_p + _ROUNDING),
+        min_p=None if min_p is None else min_p * (1 - _ROUNDING),
+    )
+    near = expected_under(looser, top) or {}
+    return {key: _NEXT_TO_NOTHING for key in near if key in drawn}
 
 
 def _only(values: Mapping[str, T], keys: set[str]) -> dict[str, T]:

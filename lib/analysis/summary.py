@@ -11,6 +11,7 @@ from lib.analysis.checks import check_share
 from lib.analysis.comparison import MOST_ALL_PAIRS, compare
 from lib.analysis.finding import Rules
 from lib.analysis.finish_reasons import finish_reasons, provider_finish_reasons
+from lib.analysis.first_token import first_token
 from lib.analysis.groups import ONE_SEED, Group, complete_rounds
 from lib.analysis.headline import headline
 from lib.analysis.latency import latency_s
@@ -68,14 +69,14 @@ def analyse(
         rules=rules,
         final=final,
         n_changed_after_results=n_changed_after_results,
-        configurations=tuple(_summary(side, among, alpha) for side in sides),
+        configurations=tuple(_summary(side, among, rules) for side in sides),
         comparisons=compared,
         warnings=tuple(_warnings([side.group for side in sides], final)),
     )
 
 
-def _summary(side: Side, among: Sequence[FinishReason], alpha: float) -> Summary:
-    group = side.group
+def _summary(side: Side, among: Sequence[FinishReason], rules: Rules) -> Summary:
+    group, alpha = side.group, rules.alpha
     return Summary(
         group=group,
         outcomes=_outcomes(group),
@@ -85,6 +86,9 @@ def _summary(side: Side, among: Sequence[FinishReason], alpha: float) -> Summary
         checks={name: check_share(n, group, alpha=alpha) for name, n in side.passed.items()},
         usage={name: _total(group, name) for name in USAGE},
         latency_s=latency_s(group.samples, alpha=alpha),
+        first_token=first_token(
+            group, alpha=alpha, permutations=rules.permutations, seed=rules.seed
+        ),
     )
 
 
@@ -128,6 +132,12 @@ def _warnings_of(group: Group) -> list[str]:
     told = []
     if group.one_seed:
         told.append(f"{group.name!r}: {ONE_SEED}, so there is no variability to measure.")
+    answers = Counter((s.response_id, s.text) for s in group.samples if s.response_id)
+    if repeated := answers.total() - len(answers):
+        told.append(
+            f"{group.name!r}: {repeated} answers repeat id and text of another. If the endpoint "
+            "keeps answers and gives them again, these are no draws of their own."
+        )
     models = sorted({s.model for s in group.samples if s.model})
     if len(models) > 1:
         told.append(f"{group.name!r}: answered by {len(models)} models: {', '.join(models)}.")

@@ -152,5 +152,6 @@ def _exactly(margin: float) -> str:
 
 
 def number(value: float) -> str:
-    """Two digits after the point, and no minus before a zero."""
-    return f"{round(value, 2) + 0.0:.2f}"
+    """Two digits after the point, or as many as it takes to see on which side of 0 it is."""
+    digits = next((d for d in (2, 3, 4) if round(value, d)), 2)
+    return f"{round(value, digits) + 0.0:.{digits}f}"

@@ -124,10 +124,10 @@ def _draw(
         **where,
     )
     marks = (
-        (_REPORTED[table.describes], [row.reported for row in rows], "diamond-open", 11),
-        ("expected under these settings", [row.expected for row in rows], "line-ns-open", 18),
+        (_REPORTED[table.describes], [row.reported for row in rows], "diamond", theme.PAPER),
+        ("expected under these settings", [row.expected for row in rows], "x", theme.DARK),
     )
-    for what, values, symbol, size in marks:
+    for what, values, symbol, fill in marks:
         if what.startswith("expected") and table.describes != "before_sampling":
             continue  # what was reported after sampling is what is expected
         if all(value is None for value in values):
@@ -137,7 +137,14 @@ def _draw(
             mode="markers",
             x=[None if value is None else 100 * value for value in values],
             y=at,
-            marker={"symbol": symbol, "size": size, "color": theme.INK, "line": {"width": 2.5}},
+            cliponaxis=False,
+            marker={
+                "symbol": symbol,
+                "size": 10,
+                "color": fill,
+                # An outline of the other shade: seen on any bar, and on light and dark pages.
+                "line": {"width": 1.5, "color": theme.opposite(fill)},
+            },
             hovertext=hover,
             hoverinfo="text",
             showlegend=_first(what, legend),

@@ -32,6 +32,7 @@ INK = "#7F858D"
 """Of text, axes and intervals: 3.7 to 1 or more on white and on black."""
 GRID = "rgba(127, 133, 141, 0.25)"
 HATCH = "rgba(255, 255, 255, 0.7)"
+PAPER, DARK = "#FFFFFF", "#222222"
 
 REASONS: dict[FinishReason, tuple[str, str]] = {
     "stop": ("#009E73", ""),
@@ -63,6 +64,11 @@ def colour(index: int) -> str:
 def symbol(index: int) -> str:
     """The same for its marker."""
     return SYMBOLS[index % len(SYMBOLS)]
+
+
+def opposite(shade: str) -> str:
+    """The outline of a mark that is white or dark."""
+    return DARK if shade == PAPER else PAPER
 
 
 def figure(*, height: int, legend: bool = False) -> go.Figure:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from lib.cli import listening, signals
 from lib.cli.exits import Exit, interrupted_by
 from lib.cli.terminal import console, plain, write_event, write_json
+from lib.cli.warning import warnings_of
 from lib.domain import folders
 from lib.domain.configuration import Configuration
 from lib.domain.errors import InputError
@@ -130,20 +131,22 @@ def status(ending: Ending, snapshot: Snapshot) -> Exit:
 
 
 def _tell(snapshot: Snapshot, code: Exit, how: How) -> None:
-    from lib.cli import output  # late: the analysis takes half a second to load
-
     screen = console(stderr=True)
     if how.as_events or how.as_json:
-        for warning in output.warnings(snapshot):
+        for warning in warnings_of(snapshot):
             screen.print(plain(warning), style="yellow")
     if code is not Exit.COMPLETE:
         screen.print(plain(_how_to_go_on(snapshot, code, how)), style="yellow")
     if how.as_events:
         write_event({"event": "done", "run": snapshot.run, "complete": code is Exit.COMPLETE})
-    elif how.as_json:
-        write_json(output.document(snapshot))
-    elif code not in {Exit.INTERRUPTED, Exit.TERMINATED}:  # then nobody waits for an analysis
-        output.show(snapshot, console())
+        return
+    interrupted = code in {Exit.INTERRUPTED, Exit.TERMINATED}
+    if interrupted and not how.as_json:
+        return  # whoever interrupts a run doesn't wait for its analysis
+
+    from lib.cli import output  # late: the analysis takes half a second to load
+
+    write_json(output.document(snapshot)) if how.as_json else output.show(snapshot, console())
 
 
 def _how_to_go_on(snapshot: Snapshot, code: Exit, how: How) -> str:

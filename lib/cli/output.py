@@ -10,6 +10,7 @@ from rich.table import Table
 from lib.analysis import summary
 from lib.analysis.groups import outputs
 from lib.cli.terminal import plain
+from lib.cli.warning import warnings_of
 from lib.engine.progress import Snapshot
 from lib.results.grouping import groups
 
@@ -23,7 +24,7 @@ def document(snapshot: Snapshot) -> dict[str, Any]:
         run=snapshot.run,
         experiment=snapshot.experiment.name,
         complete=snapshot.done == len(snapshot.slots),
-        warnings=warnings(snapshot),
+        warnings=warnings_of(snapshot),
         found=_analysis(snapshot),
     )
 
@@ -60,25 +61,10 @@ def _analysis(snapshot: Snapshot) -> summary.Analysis:
     )
 
 
-def warnings(snapshot: Snapshot) -> list[str]:
-    """What happened to the run that should be read beside its numbers."""
-    names = {
-        number: configuration.name
-        for number, configuration in enumerate(snapshot.experiment.configurations, start=1)
-    }
-    ended = [f"{names[number]}: {error}" for number, error in sorted(snapshot.ended.items())]
-    retried = [
-        f"{names[number]}: {count} {'try' if count == 1 else 'tries'} brought no answer. "
-        "They are kept beside their samples."
-        for number, count in sorted(snapshot.retries.items())
-    ]
-    return [*snapshot.warnings, *ended, *retried]
-
-
 def show(snapshot: Snapshot, console: Console) -> None:
     """The comparison, as tables."""
     console.print(plain(f"{snapshot.experiment.name}: run {snapshot.run}"), style="bold")
-    for warning in warnings(snapshot):
+    for warning in warnings_of(snapshot):
         console.print(plain(warning), style="yellow")
     found = _analysis(snapshot)
     show_analysis(found, console)

@@ -53,7 +53,7 @@ def parse_toml(raw: bytes, *, source: str = "The text") -> Experiment:
         ) from error
     try:
         document = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also for a number of thousands of digits
         raise InputError(f"{source} is not TOML: {error}.") from error
     return parse(document)
 

@@ -50,7 +50,7 @@ def write(connection: Connection, slot: int, text: str) -> None:
     if connection.execute(known).one_or_none() is None:
         raise InputError(f"There is no planned sample {slot} in this store.")
     kept = {"text": text, "changed_at": rows.now()}
-    # Two statements instead of a dialect's own upsert: the writer is alone, so nothing comes between.
+    # Two statements in place of a dialect's own upsert: the writer is alone, nothing comes between.
     changed = connection.execute(
         update(note_on_sample).where(note_on_sample.c.planned_sample == slot).values(**kept)
     )

@@ -10,11 +10,17 @@ _READY = "shell.ready"
 def main() -> None:
     """Set the page up, show the navigation, and run the page that is asked for."""
     st.session_state[_READY] = True
-    st.set_page_config(page_title="Compare · Sampling Lab", page_icon="🎲", layout="wide")
-    st.navigation(
-        [st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True)],
+    # Before the navigation: it would make a page's icon the tab's, and fetch that from Google.
+    st.set_page_config(page_icon="🎲", layout="wide")
+    page = st.navigation(
+        [
+            st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
+            st.Page("pages/responses.py", title="Responses", icon=":material/data_object:"),
+        ],
         position="top",
-    ).run()
+    )
+    st.set_page_config(page_title=f"{page.title} · Sampling Lab")
+    page.run()
 
 
 def ensure() -> None:

@@ -172,6 +172,30 @@ def test_a_draw_that_top_k_forbids_is_impossible() -> None:
     assert table.fit.impossible == (" pear",)
 
 
+def test_a_draw_at_the_very_edge_of_the_nucleus_is_no_contradiction() -> None:
+    # 0.5 + 0.3 reaches 0.7999, and by rounding elsewhere it may not: then " pear" is in.
+    settings = Settings(temperature=1, top_p=0.7999)
+
+    edge = found(calls([" apple"] * 9 + [" pear"], WHOLE, settings=settings)).fit
+    far = found(calls([" apple"] * 9 + [" pear"], WHOLE, settings=replace(settings, top_p=0.6))).fit
+
+    assert edge is not None
+    assert edge.impossible == ()
+    assert far is not None
+    assert far.impossible == (" pear",)
+
+
+def test_near_a_tie_nothing_is_expected_at_temperature_zero() -> None:
+    tie = {"a": 0.4001, "b": 0.4, "c": 0.1999}
+
+    table = found(calls(["a", "b"], tie, settings=Settings(temperature=0)))
+
+    assert (table.rows[0].expected, table.fit) == (None, None)
+    assert table.why_not_expected == (
+        "the two likeliest tokens are nearly tied, so rounding decides at temperature 0"
+    )
+
+
 def test_probabilities_after_sampling_are_what_draws_should_follow() -> None:
     table = found(replace(calls([" apple"] * 9, PART, describes="after_sampling"), endpoint="mine"))
 

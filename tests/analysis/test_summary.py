@@ -254,6 +254,18 @@ def test_a_change_of_model_or_fingerprint_in_a_run_is_told() -> None:
     )
 
 
+def test_answers_that_may_have_been_kept_and_given_again_are_told() -> None:
+    some = group(["a", "a", "b", "b"])
+    ids = ["x", "x", "x", "y"]  # only the first two are alike in id and text
+    samples = tuple(replace(s, response_id=i) for s, i in zip(some.samples, ids, strict=True))
+
+    assert analyse([replace(some, samples=samples)]).warnings == (
+        "'A': 1 answers repeat id and text of another. If the endpoint keeps answers and gives "
+        "them again, these are no draws of their own.",
+    )
+    assert analyse([some]).warnings == ()
+
+
 def test_two_configurations_of_one_name_are_refused() -> None:
     with pytest.raises(InputError, match=r"^Several configurations are named 'A'\. Rename"):
         analyse([group(["a"]), group(["b"])])

@@ -124,7 +124,8 @@ def test_a_p_value_is_never_zero(p: float, words: str) -> None:
 
 def test_small_words() -> None:
     assert (calls_words(5, 5), calls_words(5, 6)) == ("N=5 each", "N=5 and 6")
-    assert (number(-0.001), number(-0.126)) == ("0.00", "-0.13")
+    assert (number(-0.126), number(0), number(-1e-9)) == ("-0.13", "0.00", "0.00")
+    assert (number(-0.0042), number(0.0004)) == ("-0.004", "0.0004")  # not "to 0.00"
 
 
 @pytest.mark.parametrize(

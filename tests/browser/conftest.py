@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.faulty import FaultyServer
 from tests.homes import home_with_model
@@ -22,6 +22,7 @@ from tools.find_browser import find
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_S = 60.0
+expect.set_options(timeout=30_000)  # a browser, a server and a model share two cores
 
 
 class App:

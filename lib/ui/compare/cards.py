@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 
 import streamlit as st
@@ -51,10 +52,11 @@ def _varied(groups: Sequence[Group]) -> list[str]:
 
 def _card(index: int, each: Summary, by_name: dict[str, int], varied: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.image(marker(index), width=16)
+        st.markdown(marker(index), width="content")
         inert.text(each.name, most=80)
-    if settings := _settings(each.group, varied):
-        inert.text(settings, most=120)
+    settings = _settings(each.group, varied)
+    if not all(f"{name} = {value}" in each.name for name, value in settings.items()):
+        inert.text("   ".join(f"{name} {value}" for name, value in settings.items()), most=120)
     distinct = each.metrics["distinct"]
     st.caption(
         f"{each.samples} of {each.group.planned} calls answered"
@@ -70,25 +72,32 @@ def _card(index: int, each: Summary, by_name: dict[str, int], varied: Sequence[s
 
 
 def marker(index: int) -> str:
-    """A configuration's symbol in its colour, as in the charts: a picture of our own making."""
-    shape = _SHAPES[theme.symbol(index)]
-    return (
+    """A configuration's symbol in its colour, as in the charts.
+
+    A picture of our own making inside the page: nothing is fetched, and `st.image` knows no
+    alternative text.
+    """
+    symbol = theme.symbol(index)
+    drawn = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" '
-        f'fill="{theme.colour(index)}">{shape}</svg>'
+        f'fill="{theme.colour(index)}">{_SHAPES[symbol]}</svg>'
     )
+    encoded = base64.b64encode(drawn.encode()).decode()
+    return f"![Its {symbol} in the charts](data:image/svg+xml;base64,{encoded})"
 
 
-def _settings(group: Group, varied: Sequence[str]) -> str:
-    """The settings that tell this configuration from the others; its name often says them."""
+def _settings(group: Group, varied: Sequence[str]) -> dict[str, str]:
+    """The settings that tell this configuration from the others, as they are written."""
     given = group.settings.given()
-    words = []
-    for name in varied:
-        value = given.get(name)
-        if name == "stop":
-            value = columns.stop_text(group.settings.stop)
-        shown = "default" if value is None else f"{value:g}" if isinstance(value, float) else value
-        words.append(f"{name} {shown}")
-    return "   ".join(words)
+    if group.settings.stop is not None:
+        given["stop"] = columns.stop_text(group.settings.stop)
+    return {name: _written(given.get(name)) for name in varied}
+
+
+def _written(value: object) -> str:
+    if value is None:
+        return "default"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _output(output: Output, place: int, by_name: dict[str, int]) -> None:

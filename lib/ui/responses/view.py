@@ -1,0 +1,215 @@
+"""The Responses page: what it draws in each of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.domain.errors import LabError
+from lib.domain.vocabulary import Slot
+from lib.engine.progress import Snapshot
+from lib.ui import inert, resources, state
+from lib.ui.responses import comparing, filters, live, opened, run_choice, sample_list
+from lib.ui.responses.criteria import Criteria, Found, wanted
+from lib.ui.responses.opened import Opened
+from lib.ui.responses.rows import Row
+from lib.ui.responses.rows import rows as rows_of
+from lib.ui.sample import marker, whole
+
+_SAMPLE = "responses-sample"
+
+
+def render() -> None:
+    """Draw the run that is looked at, or a choice of runs."""
+    run = state.run_id()
+    snapshot = resources.engine().snapshot(run) if run else None
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.header("Responses", width="content")
+        if snapshot is not None:
+            inert.text(snapshot.experiment.name, most=80)
+            st.space("stretch")
+        if run is not None:
+            st.button(
+                "Other runs",
+                icon=":material/history:",
+                key="responses.others",
+                on_click=state.look_at,
+                args=(None,),
+                type="tertiary",
+                help="Closes this run, here and on Compare. It stays in the store.",
+            )
+    if run is None:
+        run_choice.draw()
+    elif snapshot is None:
+        st.warning("There is no such run here. It may have been deleted, or be another store's.")
+        run_choice.draw()
+    else:
+        _run(snapshot)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the samples …")
+def _rows(key: tuple[object, ...], _snapshot: Snapshot) -> tuple[Row, ...]:
+    del key
+    return rows_of(_snapshot)
+
+
+def _run(snapshot: Snapshot) -> None:
+    key = (
+        snapshot.run,
+        snapshot.state,
+        snapshot.done,
+        len(snapshot.failures),
+        sum(snapshot.retries.values()),
+    )
+    rows = _rows(key, snapshot)
+    if snapshot.running:
+        live.draw(snapshot)
+    else:
+        st.caption(live.counted(snapshot))
+    if not rows:
+        st.info("No call has an outcome yet." if snapshot.running else "No call was made.")
+        return
+    reading = opened.of(snapshot.run)
+    noted = _noted(snapshot.run)
+    missing = _follow_the_address(snapshot, reading, rows, noted)
+    criteria = filters.draw(snapshot, rows)
+    found = wanted(rows, criteria, noted)
+    if missing is None:
+        reading.show(found, made_by=criteria)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        _list(snapshot, reading, found, len(rows), noted)
+    with right, st.container(key=_SAMPLE):
+        if missing is not None:
+            _not_there(snapshot, missing, rows)
+        elif not found:
+            _nothing_found(snapshot.run)
+        else:
+            _sample(snapshot, reading)
+
+
+def _noted(run: str) -> dict[int, str]:
+    try:
+        return resources.engine().store.notes(run)
+    except LabError as error:
+        inert.text(f"Notes can't be read. {error}")
+        return {}
+
+
+def _follow_the_address(
+    snapshot: Snapshot, reading: Opened, rows: Sequence[Row], noted: dict[int, str]
+) -> str | None:
+    """Open what a link asks for. Returns its name if it has no row, and so can't be opened."""
+    asked = reading.asked()
+    if asked is None:
+        return None
+    if all(row.name != asked for row in rows):
+        return asked
+    reading.open(asked)
+    criteria = filters.current(snapshot.run)
+    if all(each.row.name != asked for each in wanted(rows, criteria, noted)):
+        filters.clear(snapshot.run)
+    return None
+
+
+def _list(
+    snapshot: Snapshot, reading: Opened, found: Sequence[Found], all_: int, noted: dict[int, str]
+) -> None:
+    st.caption(_how_many(len(found), all_, filters.current(snapshot.run)))
+    if not found:
+        return
+    pages = -(-len(found) // sample_list.PER_PAGE)
+    page = reading.turned_to(pages, sample_list.PER_PAGE)
+    first = page * sample_list.PER_PAGE
+    sample_list.draw(
+        snapshot,
+        found[first : first + sample_list.PER_PAGE],
+        key="responses.list",
+        label=f"Samples, page {page + 1} of {pages}. Arrow keys open the next and the previous.",
+        open_=reading.sample,
+        noted=noted,
+        shown_at=f".st-key-{_SAMPLE}",
+        on_open=reading.open,
+        on_step=reading.step,
+    )
+    if pages > 1:
+        _pages(reading, pages, page)
+
+
+def _pages(reading: Opened, pages: int, page: int) -> None:
+    key = filters.key(reading.run, "page")
+    st.session_state[key] = page + 1
+
+    def turn() -> None:
+        reading.page = int(st.session_state[key]) - 1
+
+    st.pagination(pages, key=key, on_change=turn, max_visible_pages=5)
+
+
+def _how_many(found: int, all_: int, criteria: Criteria) -> str:
+    what = "distinct outputs" if criteria.distinct else "samples"
+    return f"{found:,} {what} of {all_:,} calls" if criteria.narrow else f"{all_:,} calls"
+
+
+def _nothing_found(run: str) -> None:
+    st.info("No sample is like that.", icon=":material/filter_alt_off:")
+    st.button("Clear the filters", key="responses.clear", on_click=filters.clear, args=(run,))
+
+
+def _not_there(snapshot: Snapshot, name: str, rows: Sequence[Row]) -> None:
+    if any(slot.name == name for slot in snapshot.slots):
+        st.info("This call is planned, but there is nothing to show of it: it was not made yet.")
+    else:
+        st.warning("There is no such sample in this run.")
+    inert.text(f"Sample {name}", most=40)
+    first = rows[0].name
+    st.button(
+        f"Open sample {first}",
+        key="responses.first",
+        on_click=_instead,
+        args=(snapshot.run, first),
+    )
+
+
+def _instead(run: str, name: str) -> None:
+    reading = opened.of(run)
+    reading.open(name)
+    st.query_params[opened.PARAMETER] = name
+    reading.written = name
+
+
+def _sample(snapshot: Snapshot, reading: Opened) -> None:
+    slot = next(slot for slot in snapshot.slots if slot.name == reading.sample)
+    reading.write()
+    _heading(slot, reading)
+    one = whole.load(snapshot, slot)
+    if one is not None:
+        whole.draw(
+            one,
+            key="responses.whole",
+            more=[("Compare", lambda: comparing.draw(snapshot, one, reading.names))],
+        )
+
+
+def _heading(slot: Slot, reading: Opened) -> None:
+    place = list(reading.names).index(slot.name) if slot.name in reading.names else 0
+    last = len(reading.names) - 1
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(marker.markdown(slot.number - 1), width="content")
+        inert.text(f"Sample {slot.name}, {slot.configuration.name}", most=80)
+        st.space("stretch")
+        st.caption(f"{place + 1:,} of {last + 1:,}", width="content")
+        for label, icon, by, shortcut in (
+            ("Previous", ":material/chevron_left:", -1, "k"),
+            ("Next", ":material/chevron_right:", 1, "j"),
+        ):
+            st.button(
+                label,
+                icon=icon,
+                key=f"responses.{label.lower()}",
+                shortcut=shortcut,
+                on_click=reading.step,
+                args=(by,),
+                disabled=place == (0 if by < 0 else last),
+            )

@@ -1,0 +1,77 @@
+"""The request as it was sent, and who wanted each of its fields."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from lib.domain.vocabulary import Added, Notes, Slot
+from lib.store.reading import Attempt
+from lib.ui import inert
+from lib.ui.sample import fields, values
+from lib.ui.sample.plain_table import plain_table
+
+
+def draw(slot: Slot, attempt: Attempt, *, key: str) -> None:
+    """Show the body of a request, laid out in lines, and its fields by who set them."""
+    endpoint = slot.configuration.endpoint
+    where = "the embedded model" if endpoint.embedded else endpoint.base_url or endpoint.name
+    inert.text(f"POST {attempt.request.path} to {where}")
+    st.caption(
+        "The body as it was sent, laid out in lines. The key is not in it: it travels in a header, "
+        "which is never kept."
+    )
+    inert.block(values.in_lines(attempt.request.body), language="json", height=320)
+    _fields(slot, attempt, key)
+
+
+def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
+    notes = attempt.request.notes
+    experiment = [
+        ("model", slot.configuration.model, fields.meaning("request", "model")),
+        ("messages", _messages(slot), fields.meaning("request", "messages")),
+    ]
+    st.markdown("**What you set**")
+    plain_table(
+        ("Field", "Value", "What it means"),
+        [*experiment, *_set(notes)],
+        key=f"{key}.user_set",
+        alt="Fields of the request that you set",
+        code=(True, True),
+    )
+    if notes.added:
+        st.markdown("**What the lab added, and why**")
+        plain_table(
+            ("Field", "Value", "Why the lab sends it", "What it means"),
+            map(_added, notes.added),
+            key=f"{key}.added",
+            alt="Fields of the request that the lab added",
+            code=(True, True),
+        )
+    st.markdown("**What was not sent**")
+    st.caption("For these the endpoint's own default holds, which it need not tell.")
+    if not notes.not_sent:
+        st.text("nothing")
+        return
+    plain_table(
+        ("Field", "What it means"),
+        [(name, fields.meaning("request", name)) for name in notes.not_sent],
+        key=f"{key}.not_sent",
+        alt="Settings that were not sent",
+        code=(True,),
+    )
+
+
+def _messages(slot: Slot) -> str:
+    return ", ".join(message.role for message in slot.messages)
+
+
+def _set(notes: Notes) -> list[tuple[str, str, str]]:
+    return [
+        (name, values.cell(value), fields.meaning("request", name))
+        for name, value in notes.user_set.items()
+    ]
+
+
+def _added(added: Added) -> tuple[str, str, str, str]:
+    name = added.field
+    return name, values.cell(added.value), added.why, fields.meaning("request", name)
