@@ -9,7 +9,7 @@ ARGS   ?=
 # Not the scripts in .venv/bin: they name an absolute path, and break when the folder moves.
 VENV   := .venv/bin/python
 
-.PHONY: help run test lint bench lock clean
+.PHONY: help run test lint bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -51,6 +51,10 @@ bench: .venv/requirements-dev.lock ## speed and memory, as ratios against a floo
 # Versions stay as they are where the ranges allow it; make lock ARGS=--upgrade takes the newest.
 LOCK := $(VENV) -m uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command "make lock" --quiet $(ARGS)
+
+screenshots: .venv/requirements-dev.lock ## make the README's pictures anew, from a real run
+	browser=$$($(VENV) tools/find_browser.py --install) && \
+	SAMPLING_LAB_BROWSER="$$browser" $(VENV) -m tools.screenshots
 
 lock: | .venv/bin/pip ## write both locks anew from requirements*.txt
 	$(VENV) -m pip install --disable-pip-version-check --quiet "uv>=0.13,<1"

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--quick]`: measure, and print one table or two for each."""
+"""`python -m benchmarks [NAME …] [--quick] [--repeats N]`: measure, and print one table or two for each."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="small numbers: whether it works, not how fast"
     )
+    parser.add_argument("--repeats", type=int, metavar="N", help="how often each is measured")
     arguments = parser.parse_args()
     print(machine())
     for name in arguments.names or NAMES:
         run: Callable[..., None] = import_module(f"benchmarks.{name}").run
         print(f"\n== {name} ({moment()})", flush=True)
-        run(quick=arguments.quick)
+        run(quick=arguments.quick, repeats=arguments.repeats)
     print(moment())
 
 

@@ -21,9 +21,10 @@ from lib.domain.vocabulary import Sample, Slot, Usage
 _TOKENS = 60
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    outputs, repeats = (60, 1) if quick else (500, 5)
+    outputs, often = (60, 1) if quick else (500, 5)
+    repeats = repeats or often
     columns = [
         texts(outputs, tokens=_TOKENS, seed=10 + number) for number in range(len(TEMPERATURES))
     ]

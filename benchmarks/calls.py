@@ -37,13 +37,13 @@ class _Measured:
         return Repeated.of(map(what, self.wholes))
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    calls, at_once, repeats = (200, 50, 1) if quick else (2_000, 100, 5)
+    calls, at_once, often = (200, 50, 1) if quick else (2_000, 100, 5)
     with endpoint.running() as url:
         asked = experiment(calls, base_url=url)
         body = requests(asked)[0].body.decode()
-        measured = _measured(url, asked, body, at_once, repeats)
+        measured = _measured(url, asked, body, at_once, repeats or often)
     ideal = calls / at_once * endpoint.LATENCY_S
     _show(measured, calls, at_once, ideal)
 

@@ -31,9 +31,9 @@ from lib.store.store import Store
 _TOKENS = 12
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    calls, repeats = (16, 1) if quick else (200, 5)
+    calls, often = (16, 1) if quick else (200, 5)
     try:
         there = model.find(folders.home())
     except LabError as error:
@@ -42,7 +42,7 @@ def run(*, quick: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = _home(Path(folder), there)
         with acquire(home) as lease:
-            direct, lab = asyncio.run(_measured(home, lease, calls, repeats))
+            direct, lab = asyncio.run(_measured(home, lease, calls, repeats or often))
     _show(calls, lease.slots, Repeated.of(direct), Repeated.of(lab))
 
 

@@ -10,9 +10,10 @@ _LATENCY_S = 0.02
 _AT_ONCE = 100
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    sizes, repeats = ((100, 200), 1) if quick else ((500, 5_000), 3)
+    sizes, often = ((100, 200), 1) if quick else ((500, 5_000), 3)
+    repeats = repeats or often
     measured: dict[int, list[Clock]] = {size: [] for size in sizes}
     with endpoint.running(_LATENCY_S) as url:
         for _ in range(repeats):

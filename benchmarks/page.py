@@ -30,9 +30,10 @@ _LIMIT_S = 120.0
 _WARNS = "streamlit.runtime.scriptrunner_utils.script_run_context"
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    samples, repeats = (200, 3) if quick else (2_000, 15)
+    samples, often = (200, 3) if quick else (2_000, 15)
+    repeats = repeats or often
     logging.getLogger(_WARNS).disabled = True  # of what a test runner has not
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         home = Path(folder)

@@ -32,9 +32,10 @@ class _Taken:
     cpu: list[float] = field(default_factory=list)
 
 
-def run(*, quick: bool) -> None:
+def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    responses, repeats = (40, 1) if quick else (400, 9)
+    responses, often = (40, 1) if quick else (400, 9)
+    repeats = repeats or often
     ways: dict[str, Callable[[], tuple[float, float]]] = {
         "driver, 1 in a commit": lambda: _driver(responses, 1),
         "driver, 1 in two commits: intent first": lambda: _driver(responses, 1, commits=2),

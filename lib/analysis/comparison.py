@@ -8,12 +8,12 @@ There is no omnibus test before the pairs: Holm needs none.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from lib.analysis import content, longer, shares, variability
-from lib.analysis.finding import Family, Finding, Rules
+from lib.analysis.finding import Family, Finding, Rules, not_independent
 from lib.analysis.multiplicity import benjamini_hochberg, holm
 from lib.analysis.sides import Side
 from lib.analysis.verdict import Verdict, says, verdict
@@ -78,14 +78,21 @@ def pairs(sides: Sequence[Side]) -> list[tuple[Side, Side]]:
     return [(sides[0], side) for side in sides[1:]]
 
 
+_METRICS: Mapping[str, Callable[[Side, Side, Rules], Finding]] = {
+    "collision_probability": variability.collision,
+    "distribution": content.distribution,
+    "mean_similarity": variability.mean_similarity,
+    "finish_reasons": shares.finish_reasons,
+    "length_tokens": longer.length,
+}
+
+
 def _findings(a: Side, b: Side, rules: Rules) -> Iterator[Finding]:
-    yield variability.collision(a, b, rules)
-    yield content.distribution(a, b, rules)
-    yield variability.mean_similarity(a, b, rules)
-    yield shares.finish_reasons(a, b, rules)
-    yield longer.length(a, b, rules)
+    for metric, compared in _METRICS.items():
+        yield not_independent(a, b, metric, rules) or compared(a, b, rules)
     for name in a.passed:
-        yield shares.check(name, a, b, rules)
+        metric = f"check: {name}"
+        yield not_independent(a, b, metric, rules) or shares.check(name, a, b, rules)
 
 
 def _adjusted(found: Sequence[Finding]) -> list[tuple[float | None, str]]:

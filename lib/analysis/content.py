@@ -13,7 +13,7 @@ from lib.analysis.verdict import Evidence, calls_words, number
 
 def distribution(a: Side, b: Side, rules: Rules) -> Finding:
     """Whether both give the same outputs equally often."""
-    why_not = untested(a, b, a.paired.n, b.paired.n)
+    why_not = untested(a.paired.n, b.paired.n)
     p, distance, method = None, None, "energy permutation test on token edit similarity"
     if min(a.paired.n, b.paired.n) > 1:
         across = similarities(a.paired, b.paired)
@@ -29,7 +29,7 @@ def distribution(a: Side, b: Side, rules: Rules) -> Finding:
     caution = ""
     if p is not None and a.nearly_one_output and b.nearly_one_output:
         caution = "Nearly all calls give one output, where this test has almost no power."
-    told = "there are too few answers" if distance is None else f"energy {number(distance)}"
+    told = "" if distance is None else f"energy {number(distance)}"
     return Finding(
         a=a.name,
         b=b.name,
@@ -38,7 +38,8 @@ def distribution(a: Side, b: Side, rules: Rules) -> Finding:
         effect=distance,
         method=method + "".join(dict.fromkeys((a.paired.caps, b.paired.caps))),
         evidence=Evidence(
-            finding=f"{a.name} and {b.name} answer differently: two outputs of the same "
+            finding=told
+            and f"{a.name} and {b.name} answer differently: two outputs of the same "
             f"configuration are more alike than one of each ({told})",
             described=told,
             about="what they answer",

@@ -9,7 +9,6 @@ from lib.analysis.sides import Side
 from lib.analysis.verdict import FEWEST_CALLS, Evidence, Interval
 
 Family = Literal["primary", "exploratory"]
-TOO_FEW = "there are too few answers to compare"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +35,36 @@ class Finding:
     evidence: Evidence
 
 
-def untested(a: Side, b: Side, n_a: int, n_b: int) -> str:
+def untested(n_a: int, n_b: int) -> str:
     """Why two sides aren't tested, as a sentence; empty where they are."""
-    seeded = [side.name for side in (a, b) if side.group.one_seed]
-    if seeded:
-        return f"All calls of {' and of '.join(seeded)} used one seed: no independent draws."
     if min(n_a, n_b) < FEWEST_CALLS:
-        return f"A test needs {FEWEST_CALLS} answers of each."
+        return f"A test needs {FEWEST_CALLS} answers of each, and these are {n_a} and {n_b}."
     return ""
+
+
+def not_independent(a: Side, b: Side, metric: str, rules: Rules) -> Finding | None:
+    """What is said instead of a comparison where a side's calls are one draw asked for often."""
+    seeded = [side.name for side in (a, b) if side.group.one_seed]
+    if not seeded:
+        return None
+    evidence = Evidence(
+        finding="",
+        about="",
+        calls="",
+        p=None,
+        margin=rules.margin,
+        target=rules.margin / 2,
+        untested=f"All calls of {' and of '.join(seeded)} used one seed: no independent draws.",
+    )
+    return Finding(
+        a=a.name,
+        b=b.name,
+        metric=metric,
+        family="primary" if metric == "collision_probability" else "exploratory",
+        effect=None,
+        method="none",
+        evidence=evidence,
+    )
 
 
 def target(wide: Interval, margin: float) -> float:

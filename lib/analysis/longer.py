@@ -7,10 +7,10 @@ from math import ceil
 from statistics import median
 
 from lib.analysis.brunner_munzel import brunner_munzel, longer
-from lib.analysis.finding import TOO_FEW, Finding, Rules, target, untested
+from lib.analysis.finding import Finding, Rules, target, untested
 from lib.analysis.lengths import cut_off, token_lengths
 from lib.analysis.sides import Side
-from lib.analysis.verdict import Evidence, Interval, calls_words, ends_words, number
+from lib.analysis.verdict import Evidence, Interval, calls_words, ends_words, number, way
 
 CLIFF_MARGIN = 0.147
 """Below this, by convention, Cliff's delta is negligible."""
@@ -21,16 +21,16 @@ def length(a: Side, b: Side, rules: Rules) -> Finding:
     metric, values_a, values_b = _lengths(a, b)
     unit = metric.removeprefix("length_")
     n_a, n_b = len(values_a), len(values_b)
-    why_not = untested(a, b, n_a, n_b)
+    why_not = untested(n_a, n_b)
     wide = narrow = p = needed = None
-    finding, aim, method = TOO_FEW, CLIFF_MARGIN / 2, ""
+    finding, aim, method = "", CLIFF_MARGIN / 2, ""
     if min(n_a, n_b) > 1:
         found = longer(values_a, values_b)
         wide = Interval(found.delta, *found.interval(rules.alpha))
         narrow = Interval(found.delta, *found.interval(2 * rules.alpha))
-        way = "longer than" if found.delta > 0 else "shorter than" if found.delta else "as long as"
+        sign = way(found.delta, less="shorter than", more="longer than", equal="as long as")
         finding = (
-            f"{a.name}'s answers are {way} {b.name}'s: median {median(values_a):g} vs "
+            f"{a.name}'s answers are {sign} {b.name}'s: median {median(values_a):g} vs "
             f"{median(values_b):g} {unit}, Cliff's delta {number(found.delta)} "
             f"({ends_words(wide, rules.alpha)})"
         )

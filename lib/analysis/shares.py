@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from lib.analysis.contingency import chi_squared, cramers_v, fisher
-from lib.analysis.finding import TOO_FEW, Finding, Rules, target, untested
+from lib.analysis.finding import Finding, Rules, target, untested
 from lib.analysis.proportions import newcombe
 from lib.analysis.sides import Side
 from lib.analysis.u_statistic import smallest_n
-from lib.analysis.verdict import Evidence, Interval, calls_words, interval_words
+from lib.analysis.verdict import Evidence, Interval, calls_words, interval_words, way
 
 
 def finish_reasons(a: Side, b: Side, rules: Rules) -> Finding:
@@ -19,29 +19,33 @@ def finish_reasons(a: Side, b: Side, rules: Rules) -> Finding:
     counts_b = Counter[str](s.finish_reason for s in b.group.samples)
     n_a, n_b = counts_a.total(), counts_b.total()
     reasons = sorted({**counts_a, **counts_b}, key=lambda r: (r == "stop", r))
-    why_not = untested(a, b, n_a, n_b)
-    if min(n_a, n_b) and len(reasons) <= 2:
-        return _proportion(
-            (a, b),
-            (counts_a[reasons[0]], n_a, counts_b[reasons[0]], n_b),
-            rules,
-            metric="finish_reasons",
-            words=(f"ends with {reasons[0]}", f"how often answers end with {reasons[0]}"),
-        )
-    p, narrow, effect, method = None, None, None, "permuted chi-squared"
-    told = TOO_FEW
+    if not min(n_a, n_b) or len(reasons) > 2:
+        return _together(a, b, counts_a, counts_b, rules)
+    return _proportion(
+        (a, b),
+        (counts_a[reasons[0]], n_a, counts_b[reasons[0]], n_b),
+        rules,
+        metric="finish_reasons",
+        words=(f"ends with {reasons[0]}", f"how often answers end with {reasons[0]}"),
+    )
+
+
+def _together(
+    a: Side, b: Side, counts_a: Counter[str], counts_b: Counter[str], rules: Rules
+) -> Finding:
+    """Three reasons or more at once: their shares have no single difference."""
+    n_a, n_b = counts_a.total(), counts_b.total()
+    why_not = untested(n_a, n_b)
+    p, narrow, effect, method, told = None, None, None, "permuted chi-squared", ""
     if min(n_a, n_b):
+        tables = {r: (counts_a[r], n_a, counts_b[r], n_b) for r in {**counts_a, **counts_b}}
         effect = cramers_v(counts_a, counts_b)
-        narrow = _hull([(counts_a[r], n_a, counts_b[r], n_b) for r in reasons], 2 * rules.alpha)
-        reasons.sort(key=lambda r: -abs(counts_a[r] / n_a - counts_b[r] / n_b))
-        told = ", ".join(
-            f"{r} {counts_a[r]} of {n_a} vs {counts_b[r]} of {n_b}" for r in reasons[:3]
-        )
-        if not why_not:
-            tested = chi_squared(
-                counts_a, counts_b, permutations=rules.permutations, seed=rules.seed
-            )
-            p, method = tested.p, f"{method}, {tested.method}; effect: Cramer's V"
+        narrow = _hull(list(tables.values()), 2 * rules.alpha)
+        far = sorted(tables, key=lambda r: (-abs(counts_a[r] / n_a - counts_b[r] / n_b), r))
+        told = ", ".join(f"{r} {counts_a[r]} of {n_a} vs {counts_b[r]} of {n_b}" for r in far[:3])
+    if not why_not:
+        tested = chi_squared(counts_a, counts_b, permutations=rules.permutations, seed=rules.seed)
+        p, method = tested.p, f"{method}, {tested.method}; effect: Cramer's V"
     return Finding(
         a=a.name,
         b=b.name,
@@ -50,7 +54,7 @@ def finish_reasons(a: Side, b: Side, rules: Rules) -> Finding:
         effect=effect,
         method=method,
         evidence=Evidence(
-            finding=f"{a.name} and {b.name} end for different reasons: {told}",
+            finding=told and f"{a.name} and {b.name} end for different reasons: {told}",
             described=told,
             about="the share of any finish reason",
             calls=calls_words(n_a, n_b),
@@ -90,21 +94,17 @@ def _proportion(
 ) -> Finding:
     """Two shares: Fisher's test, Newcombe's interval."""
     (a, b), (count_a, n_a, count_b, n_b) = sides, table
-    why_not = undecided or untested(a, b, n_a, n_b)
+    why_not = undecided or untested(n_a, n_b)
     wide = narrow = p = needed = effect = None
-    finding, aim = TOO_FEW, rules.margin / 2
+    finding, aim = "", rules.margin / 2
     if min(n_a, n_b) and not undecided:
         wide = Interval(*newcombe(*table, alpha=rules.alpha))
         narrow = Interval(*newcombe(*table, alpha=2 * rules.alpha))
-        way = (
-            "less often than"
-            if wide.difference < 0
-            else "more often than"
-            if wide.difference > 0
-            else "as often as"
+        words_of_sign = way(
+            wide.difference, less="less often than", more="more often than", equal="as often as"
         )
         finding = (
-            f"{a.name} {words[0]} {way} {b.name}: {count_a} of {n_a} vs {count_b} of {n_b}, "
+            f"{a.name} {words[0]} {words_of_sign} {b.name}: {count_a} of {n_a} vs {count_b} of {n_b}, "
             f"{interval_words(wide, rules.alpha)}"
         )
         effect = cramers_v(

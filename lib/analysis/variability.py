@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from lib.analysis import mover
-from lib.analysis.finding import TOO_FEW, Finding, Rules, target, untested
+from lib.analysis.finding import Finding, Rules, target, untested
 from lib.analysis.sides import Side
 from lib.analysis.u_statistic import PairMean
-from lib.analysis.verdict import Evidence, Interval, calls_words, interval_words, number
+from lib.analysis.verdict import Evidence, Interval, calls_words, interval_words, number, way
 
 
 def collision(a: Side, b: Side, rules: Rules) -> Finding:
@@ -46,13 +46,13 @@ def _pair_means(
 ) -> Finding:
     (a, b), (u_a, u_b) = sides, means
     n_a, n_b = (0 if u is None else u.n for u in means)
-    why_not = untested(a, b, n_a, n_b)
+    why_not = untested(n_a, n_b)
     wide = narrow = p = needed = None
-    finding, aim = TOO_FEW, rules.margin / 2
+    finding, aim = "", rules.margin / 2
     if u_a is not None and u_b is not None:
         possessive, less, more, equal = words
-        way = less if u_a.u < u_b.u else more if u_a.u > u_b.u else equal
-        finding = f"{a.name}{possessive} {way} {b.name}'s: {number(u_a.u)} vs {number(u_b.u)}"
+        sign = way(u_a.u - u_b.u, less=less, more=more, equal=equal)
+        finding = f"{a.name}{possessive} {sign} {b.name}'s: {number(u_a.u)} vs {number(u_b.u)}"
         wide = _interval(mover.difference(u_a, u_b, alpha=rules.alpha))
         narrow = _interval(mover.difference(u_a, u_b, alpha=2 * rules.alpha))
         if wide is None and not why_not:

@@ -98,6 +98,8 @@ def _sentence(evidence: Evidence, found: Verdict, p_adjusted: float | None, alph
             return _inconclusive(evidence, p_adjusted)
         case "describe_only":
             told = evidence.described or evidence.finding
+            if not told:
+                return evidence.untested
             return f"{evidence.untested} Described only: {told}, {evidence.calls}."
     assert_never(found)
 
@@ -149,6 +151,11 @@ def ends_words(interval: Interval, alpha: float) -> str:
 def _exactly(margin: float) -> str:
     """A margin that was declared, with two digits or as many as it has."""
     return f"{margin:.2f}" if round(margin, 2) == margin else f"{margin:g}"
+
+
+def way(difference: float, *, less: str, more: str, equal: str) -> str:
+    """The words for the sign of a difference."""
+    return less if difference < 0 else more if difference > 0 else equal
 
 
 def number(value: float) -> str:

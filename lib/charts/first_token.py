@@ -100,15 +100,27 @@ def _draw(
     name, table = panel
     rows = _rows(table)
     at = [places.index((table.kind, row.key)) for row in rows]
-    hover = [_hover(name, row) for row in rows]
+    hover = {"hovertext": [_hover(name, row) for row in rows], "hoverinfo": "text"}
     drawn = "drawn" if table.kind == "first_token" else "first words (not tokens)"
     figure.add_bar(
-        orientation="h",
-        name=drawn,
-        x=[100 * row.drawn.share for row in rows],
-        y=at,
-        marker={"color": theme.colour(index), "line": {"width": 1, "color": theme.INK}},
-        error_x={
+        y=at, **_bars(rows, theme.colour(index)), **_named(drawn, legend), **hover, **where
+    )
+    marks = [(_REPORTED[table.describes], [row.reported for row in rows], "diamond", theme.PAPER)]
+    if table.describes == "before_sampling":  # after sampling, what is reported is what is expected
+        expected = [row.expected for row in rows]
+        marks.append(("expected under these settings", expected, "x", theme.DARK))
+    for what, values, symbol, fill in marks:
+        if any(value is not None for value in values):
+            mark = _marks(values, symbol, fill)
+            figure.add_scatter(y=at, **mark, **_named(what, legend), **hover, **where)
+
+
+def _bars(rows: list[Row], colour: str) -> dict[str, object]:
+    return {
+        "orientation": "h",
+        "x": [100 * row.drawn.share for row in rows],
+        "marker": {"color": colour, "line": {"width": 1, "color": theme.INK}},
+        "error_x": {
             "type": "data",
             "symmetric": False,
             "array": [_gap(row.drawn.share, row.drawn.high) for row in rows],
@@ -117,47 +129,29 @@ def _draw(
             "thickness": 1.5,
             "width": 4,
         },
-        hovertext=hover,
-        hoverinfo="text",
-        showlegend=_first(drawn, legend),
-        legendgroup=drawn,
-        **where,
-    )
-    marks = (
-        (_REPORTED[table.describes], [row.reported for row in rows], "diamond", theme.PAPER),
-        ("expected under these settings", [row.expected for row in rows], "x", theme.DARK),
-    )
-    for what, values, symbol, fill in marks:
-        if what.startswith("expected") and table.describes != "before_sampling":
-            continue  # what was reported after sampling is what is expected
-        if all(value is None for value in values):
-            continue
-        figure.add_scatter(
-            name=what,
-            mode="markers",
-            x=[None if value is None else 100 * value for value in values],
-            y=at,
-            cliponaxis=False,
-            marker={
-                "symbol": symbol,
-                "size": 10,
-                "color": fill,
-                # An outline of the other shade: seen on any bar, and on light and dark pages.
-                "line": {"width": 1.5, "color": theme.opposite(fill)},
-            },
-            hovertext=hover,
-            hoverinfo="text",
-            showlegend=_first(what, legend),
-            legendgroup=what,
-            **where,
-        )
+    }
 
 
-def _first(what: str, legend: set[str]) -> bool:
-    """Whether this is the first trace of its kind: only that one has an entry in the legend."""
+def _marks(values: list[float | None], symbol: str, fill: str) -> dict[str, object]:
+    return {
+        "mode": "markers",
+        "x": [None if value is None else 100 * value for value in values],
+        "cliponaxis": False,
+        "marker": {
+            "symbol": symbol,
+            "size": 10,
+            "color": fill,
+            # An outline of the other shade: seen on any bar, and on light and dark pages.
+            "line": {"width": 1.5, "color": theme.opposite(fill)},
+        },
+    }
+
+
+def _named(what: str, legend: set[str]) -> dict[str, object]:
+    """Its name, and whether it has an entry in the legend: only the first of its kind has."""
     new = what not in legend
     legend.add(what)
-    return new
+    return {"name": what, "legendgroup": what, "showlegend": new}
 
 
 def _gap(start: float | None, end: float | None) -> float | None:

@@ -21,44 +21,13 @@ def forest(estimates: Mapping[str, Estimate], *, metric: str, unit: bool = False
         metric: what the numbers are, as the title of their axis.
         unit: whether they lie between 0 and 1, all of which the axis then shows.
     """
-    names = list(estimates)
-    figure = theme.figure(height=theme.FRAME_PX + theme.ROW_PX * max(1, len(names)))
+    figure = theme.figure(height=theme.FRAME_PX + theme.ROW_PX * max(1, len(estimates)))
     for row, (name, e) in enumerate(estimates.items()):
         middle = e.value if e.value is not None else e.low if e.low is not None else e.high
         if middle is None:
-            figure.add_annotation(
-                x=0,
-                xref="paper",
-                xanchor="left",
-                y=row,
-                showarrow=False,
-                text=label(f"not known: {e.why}", most=90),
-                font={"size": theme.FONT_PX, "color": theme.INK},
-            )
-            continue
-        figure.add_scatter(
-            name=theme.legend_label(name),
-            x=[middle],
-            y=[row],
-            mode="markers",
-            marker={
-                "color": theme.colour(row),
-                "symbol": theme.symbol(row) if e.value is not None else "line-ns-open",
-                "size": 13,
-                "line": {"width": 1, "color": theme.INK},
-            },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [None if e.high is None else e.high - middle],
-                "arrayminus": [None if e.low is None else middle - e.low],
-                "color": theme.colour(row),
-                "thickness": 2.5,
-                "width": 6,
-            },
-            hovertext=f"{label(name)}: {label(estimate(e), most=200)}",
-            hoverinfo="text",
-        )
+            figure.add_annotation(**_unknown(row, e))
+        else:
+            figure.add_scatter(**_point(row, name, e, middle))
     figure.update_layout(
         xaxis=theme.axis(metric, **({"range": [-0.02, 1.02]} if unit else {"rangemode": "tozero"})),
         yaxis=theme.names_axis(
@@ -68,6 +37,46 @@ def forest(estimates: Mapping[str, Estimate], *, metric: str, unit: bool = False
     told = [f"{quoted(name)}: {estimate(e)}." for name, e in estimates.items()]
     table = [_row(name, e) for name, e in estimates.items()]
     return Chart(figure, f"{metric}. {some(told)}", table)
+
+
+def _unknown(row: int, e: Estimate) -> dict[str, object]:
+    """Why there is no point, where it would be."""
+    return {
+        "x": 0,
+        "xref": "paper",
+        "xanchor": "left",
+        "y": row,
+        "showarrow": False,
+        "text": label(f"not known: {e.why}", most=90),
+        "font": {"size": theme.FONT_PX, "color": theme.INK},
+    }
+
+
+def _point(row: int, name: str, e: Estimate, middle: float) -> dict[str, object]:
+    """A point with its interval; a limit alone, where only that is known, as a stroke."""
+    return {
+        "name": theme.legend_label(name),
+        "x": [middle],
+        "y": [row],
+        "mode": "markers",
+        "marker": {
+            "color": theme.colour(row),
+            "symbol": theme.symbol(row) if e.value is not None else "line-ns-open",
+            "size": 13,
+            "line": {"width": 1, "color": theme.INK},
+        },
+        "error_x": {
+            "type": "data",
+            "symmetric": False,
+            "array": [None if e.high is None else e.high - middle],
+            "arrayminus": [None if e.low is None else middle - e.low],
+            "color": theme.colour(row),
+            "thickness": 2.5,
+            "width": 6,
+        },
+        "hovertext": f"{label(name)}: {label(estimate(e), most=200)}",
+        "hoverinfo": "text",
+    }
 
 
 def _row(name: str, e: Estimate) -> dict[str, object]:

@@ -40,48 +40,56 @@ def lengths(groups: Sequence[Group], *, alpha: float = 0.05) -> Chart:
     unit = "tokens" if in_tokens else "characters"
     figure = theme.figure(height=_HEIGHT_PX, legend=True)
     for index, (name, each) in enumerate(found.items()):
-        if not each.values:
-            continue
-        values, counts = np.unique(each.values, return_counts=True)
-        shares = 100 * np.cumsum(counts) / counts.sum()
-        figure.add_scatter(
-            name=theme.legend_label(name),
-            x=[int(values[0]), *values.tolist()],
-            y=[0.0, *shares.tolist()],
-            mode="lines+markers" if len(values) <= _MOST_MARKERS else "lines",
-            line={
-                "shape": "hv",
-                "color": theme.colour(index),
-                "width": 2.5,
-                "dash": _DASHES[index % len(_DASHES)],
-            },
-            marker={"symbol": theme.symbol(index), "size": 7},
-            hovertext=[
-                f"{label(name)}: {share:.0f}% have at most {value:,} {unit}"
-                for value, share in zip([values[0], *values], [0.0, *shares], strict=True)
-            ],
-            hoverinfo="text",
-        )
+        if each.values:
+            figure.add_scatter(**_curve(index, name, each, unit))
     for limit in sorted({each.limit for each in found.values() if each.limit is not None}):
-        figure.add_vline(
-            x=limit,
-            line={"color": theme.INK, "width": 1.5, "dash": "dash"},
-            annotation={
-                "text": f"max_tokens {limit:,}",
-                "font": {"size": theme.FONT_PX, "color": theme.INK},
-                "textangle": -90,
-                "xanchor": "right",
-                "yanchor": "bottom",
-                "yref": "paper",
-                "y": 0,
-            },
-        )
+        figure.add_vline(**_limit(limit))
     figure.update_layout(
         xaxis=theme.axis(f"Length in {unit}", rangemode="tozero"),
         yaxis=theme.axis("Answers at most so long", range=[0, 102], ticksuffix="%"),
     )
     told = [_words(name, each) for name, each in found.items()]
     return Chart(figure, f"Length in {unit}, median. {some(told)}".strip(), _table(found, unit))
+
+
+def _curve(index: int, name: str, each: _Lengths, unit: str) -> dict[str, object]:
+    values, counts = np.unique(each.values, return_counts=True)
+    x = [int(values[0]), *values.tolist()]
+    y = [0.0, *(100 * np.cumsum(counts) / counts.sum()).tolist()]
+    return {
+        "name": theme.legend_label(name),
+        "x": x,
+        "y": y,
+        "mode": "lines+markers" if len(values) <= _MOST_MARKERS else "lines",
+        "line": {
+            "shape": "hv",
+            "color": theme.colour(index),
+            "width": 2.5,
+            "dash": _DASHES[index % len(_DASHES)],
+        },
+        "marker": {"symbol": theme.symbol(index), "size": 7},
+        "hovertext": [
+            f"{label(name)}: {share:.0f}% have at most {value:,} {unit}"
+            for value, share in zip(x, y, strict=True)
+        ],
+        "hoverinfo": "text",
+    }
+
+
+def _limit(limit: int) -> dict[str, object]:
+    return {
+        "x": limit,
+        "line": {"color": theme.INK, "width": 1.5, "dash": "dash"},
+        "annotation": {
+            "text": f"max_tokens {limit:,}",
+            "font": {"size": theme.FONT_PX, "color": theme.INK},
+            "textangle": -90,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "yref": "paper",
+            "y": 0,
+        },
+    }
 
 
 def _lengths(group: Group, in_tokens: bool, alpha: float) -> _Lengths:

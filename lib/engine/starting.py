@@ -58,6 +58,7 @@ def start(store: Store, experiment: Experiment, *, home: Path, new: bool = True)
         LabError: if the embedded model is asked for and isn't there.
     """
     requests(experiment)
+    _check_served(experiment, home)
     shuffle_seed = secrets.randbelow(2**32)
     return store.begin_run(
         experiment_id=_identity(experiment, home),
@@ -140,6 +141,21 @@ def _with_repeats(store: Store, before: RunSummary, repeats: int) -> Experiment:
             "Ask for more, or start a new run.",
         )
     return replace(experiment_of(store, before), repeats=repeats)
+
+
+def _check_served(experiment: Experiment, home: Path) -> None:
+    """The embedded engine answers under any name: a wrong one would label its answers falsely."""
+    if not _uses_embedded(experiment):
+        return
+    served = find(home).name
+    if wrong := [
+        f"{configuration.name}: the embedded model here is {served}, not {configuration.model}."
+        for configuration in experiment.configurations
+        if configuration.endpoint.embedded and configuration.model != served
+    ]:
+        raise InputError(
+            "\n".join(wrong), "Name it as model, or serve another with `python -m lib setup`."
+        )
 
 
 def _identity(experiment: Experiment, home: Path) -> str:

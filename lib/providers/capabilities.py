@@ -54,6 +54,8 @@ class Profile:
     """Fields that the lab sends although nobody set them."""
     prefill_added: tuple[Added, ...] = ()
     """Further ones, where there is a prefill."""
+    served: tuple[Added, ...] = ()
+    """How the lab starts this server for the bundled model: in no request, but it has an effect."""
 
 
 def profile(name: str) -> Profile:
@@ -121,6 +123,7 @@ def _profile(name: str, raw: dict[str, Any], dialect: dict[str, str]) -> Profile
         samplers=tuple(raw.pop("samplers", ())),
         added=_added(raw.pop("added", {})),
         prefill_added=_added(raw.pop("prefill_added", {})),
+        served=_added(raw.pop("served", {})),
         **raw,
     )
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 
+from lib.domain.configuration import BUNDLED_MODEL
 from lib.domain.errors import InputError
 from lib.domain.message import Message
 from lib.domain.settings import SETTING_NAMES, Settings
@@ -36,6 +37,7 @@ def build(slot: Slot, profile: Profile) -> Request:
         raise InputError("\n".join(problems))
     user_set = {**_fields(settings, profile), **settings.extra}
     added = tuple(_added(slot, profile, user_set))
+    beside = tuple(_beside(slot, profile))
     body = {
         "model": slot.configuration.model,
         "messages": [
@@ -43,11 +45,11 @@ def build(slot: Slot, profile: Profile) -> Request:
             for message in slot.messages
         ],
         **user_set,
-        **{each.field: each.value for each in added if not each.field.startswith("messages[")},
+        **{each.field: each.value for each in added},
     }
     sent = body.keys()
     not_sent = tuple(name for name, field in profile.fields.items() if field not in sent)
-    return Request(PATH, _encoded(body), Notes(user_set, added, not_sent))
+    return Request(PATH, _encoded(body), Notes(user_set, (*beside, *added), not_sent))
 
 
 def _fields(settings: Settings, profile: Profile) -> dict[str, object]:
@@ -68,12 +70,18 @@ def _fields(settings: Settings, profile: Profile) -> dict[str, object]:
     return fields
 
 
-def _added(slot: Slot, profile: Profile, user_set: Mapping[str, object]) -> Iterator[Added]:
-    """What is sent although nobody set it: what the user set goes before it."""
+def _beside(slot: Slot, profile: Profile) -> Iterator[Added]:
+    """What the lab does to a request other than adding a field of its body."""
+    if slot.configuration.model == BUNDLED_MODEL:
+        yield from profile.served
     for index, message in enumerate(slot.messages):
         if role := profile.roles.get(message.role):
             why = f"instead of {message.role}, a role that {profile.says} may not know"
             yield Added(f"messages[{index}].role", role, why)
+
+
+def _added(slot: Slot, profile: Profile, user_set: Mapping[str, object]) -> Iterator[Added]:
+    """What is sent although nobody set it: what the user set goes before it."""
     prefilled = bool(slot.messages) and slot.messages[-1].role == "assistant"
     fields = (*profile.added, *profile.prefill_added) if prefilled else profile.added
     yield from (each for each in fields if each.field not in user_set)

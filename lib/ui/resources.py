@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain import folders
+from lib.domain.configuration import BUNDLED_MODEL
 from lib.domain.errors import LabError
 from lib.engine.engine import Engine
 from lib.providers.embedded import model
@@ -39,6 +40,14 @@ def embedded_trouble() -> str | None:
     except LabError as error:
         return str(error)
     return None
+
+
+def embedded_model() -> str:
+    """The name of the model that the embedded engine serves, or would if it were there."""
+    try:
+        return model.find(folders.home()).name
+    except LabError:
+        return BUNDLED_MODEL
 
 
 def drafts() -> Drafts:

@@ -82,13 +82,19 @@ def draft() -> Draft:
     """This visitor's draft: the one in the address, else a new one that starts as an example."""
     kept: Draft | None = st.session_state.get("state.draft")
     if kept is None:
-        kept = _kept() or _shared() or Draft(resources.drafts().new_id(), examples.first(), {})
+        kept = _kept() or _shared() or _first()
         kept.base = kept.document
         st.session_state["state.draft"] = kept
     # A page switch drops the address's parameters: put back what a reload needs.
     if st.query_params.get("draft") != kept.id:
         st.query_params["draft"] = kept.id
     return kept
+
+
+def _first() -> Draft:
+    """What a newcomer finds on the page."""
+    first = examples.load(examples.ORDER[0], model=resources.embedded_model())
+    return Draft(resources.drafts().new_id(), first, {})
 
 
 def _kept() -> Draft | None:

@@ -85,7 +85,9 @@ def test_below_five_answers_nothing_is_tested() -> None:
     c = found[0]
 
     assert {(c.verdict, c.p, c.p_adjusted) for c in found} == {("describe_only", None, None)}
-    assert c.says.startswith("A test needs 5 answers of each. Described only: B's outputs agree")
+    assert c.says.startswith(
+        "A test needs 5 answers of each, and these are 4 and 50. Described only: B's outputs agree"
+    )
     assert c.method.endswith("not tested")
 
 
@@ -94,19 +96,24 @@ def test_a_configuration_without_answers_is_compared_with_nothing() -> None:
 
     assert {c.verdict for c in found} == {"describe_only"}
     assert all((c.p, c.difference) == (None, None) for c in found)
-    assert found[0].says == (
-        "A test needs 5 answers of each. Described only: there are too few answers to compare, "
-        "N=50 and 0."
-    )
+    assert {c.says for c in found} == {"A test needs 5 answers of each, and these are 50 and 0."}
 
 
 def test_one_seed_is_compared_with_nothing() -> None:
     seeded = group(["apple"] * 50, name="S", settings=Settings(seed=7))
 
-    c = compared([many(), seeded], "collision_probability")
+    found = analyse([many(), seeded]).comparisons
 
-    assert c.verdict == "describe_only"
-    assert c.says.startswith("All calls of S used one seed: no independent draws.")
+    assert [c.metric for c in found] == [
+        "collision_probability",
+        "distribution",
+        "mean_similarity",
+        "finish_reasons",
+        "length_tokens",
+    ]
+    assert all(c.verdict == "describe_only" for c in found)
+    assert all((c.p, c.difference, c.low, c.effect) == (None,) * 4 for c in found)
+    assert {c.says for c in found} == {"All calls of S used one seed: no independent draws."}
 
 
 def test_a_change_of_n_after_results_is_told_beside_every_verdict() -> None:

@@ -105,7 +105,7 @@ def test_a_change_of_n_after_results_makes_it_a_hint() -> None:
 
 def test_what_was_not_tested_is_not_called_a_finding() -> None:
     assert said(spread(3, 1, "A"), spread(3, 3, "B")).startswith(
-        "“A” and “B” are described, not compared. A test needs 5 answers of each."
+        "“A” and “B” are described, not compared. A test needs 5 answers of each, and these are 3"
     )
     seeded = group(["a"] * 20, name="S", settings=Settings(seed=1))
     assert "used one seed" in said(seeded, spread(20, 4, "B"))

@@ -63,7 +63,8 @@ def first_tokens(home: Path, store: Store, settings: Settings, repeats: int) -> 
 
 def readable(expected: Mapping[str, float], names: Mapping[str, str]) -> dict[str, float]:
     kept = {key: p for key, p in expected.items() if not HALF_A_CHARACTER.search(names[key])}
-    return {key: p / sum(kept.values()) for key, p in kept.items()}
+    total = sum(kept.values())
+    return {key: p / total for key, p in kept.items()}
 
 
 def judged(drawn: Mapping[str, int], settings: Settings, top: tuple[TokenProbability, ...]) -> Fit:

@@ -16,6 +16,7 @@ from lib.engine.loading import experiment_of
 from lib.store.store import Store
 from tests.engine.carried import HOME, asked, carry_out, go_on
 from tests.faulty import FaultyServer
+from tests.homes import home_with_model
 
 
 def test_requests_are_those_that_are_then_sent(server: FaultyServer, store: Store) -> None:
@@ -77,3 +78,24 @@ def test_the_document_of_a_run_is_the_experiment(store: Store) -> None:
     with starting.start(store, experiment, home=HOME) as held:
         assert experiment_of(store, store.find(held.run_id)) == experiment
         assert json.loads(store.document(held.run_id))["repeats"] == 3
+
+
+def test_a_model_that_the_embedded_engine_does_not_serve_is_refused_by_name(
+    store: Store, tmp_path: Path
+) -> None:
+    asked_for = replace(
+        asked("http://127.0.0.1:9/v1").configurations[0], endpoint=LOCAL, model="gpt-9", name="A"
+    )
+
+    with pytest.raises(InputError) as raised:
+        starting.start(
+            store,
+            replace(asked("http://127.0.0.1:9/v1"), configurations=(asked_for,)),
+            home=home_with_model(tmp_path / "home"),
+        )
+
+    assert str(raised.value) == (
+        "A: the embedded model here is smollm2-135m-instruct, not gpt-9. "
+        "Name it as model, or serve another with `python -m lib setup`."
+    )
+    assert store.runs() == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lib.domain.configuration import LOCAL, OPENAI, Endpoint
+from lib.domain.configuration import BUNDLED_MODEL, LOCAL, OPENAI, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.message import Message
 from lib.domain.vocabulary import Added, Request, Slot
@@ -176,6 +176,16 @@ def test_every_added_field_has_its_reason() -> None:
     assert all(each.why for each in notes.added)
     assert notes.user_set == {}
     assert notes.not_sent == ("max_tokens", "stop", "logit_bias", "logprobs")
+
+
+def test_the_template_that_the_bundled_model_is_served_with_is_told_and_not_sent() -> None:
+    bundled = build(slot(endpoint=LOCAL, model=BUNDLED_MODEL))
+    other = build(slot(endpoint=LOCAL, model="another"))
+
+    told = {each.field: each.value for each in bundled.notes.added}
+    assert told["chat_template of the server"] == "chatml"
+    assert not [name for name in json.loads(bundled.body) if "template" in name]
+    assert not [each for each in other.notes.added if "template" in each.field]
 
 
 def test_a_seed_of_the_user_goes_before_that_of_the_sample() -> None:

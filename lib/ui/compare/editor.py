@@ -60,7 +60,7 @@ def _examples(draft: Draft) -> None:
         st.caption("Start from", width="content")
         for stem, title in examples.titles().items():
             if st.button(title, key=f"compare.example.{stem}", type="tertiary"):
-                draft.replace(examples.load(stem))
+                draft.replace(examples.load(stem, model=resources.embedded_model()))
                 st.rerun()
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lib.domain.configuration import BUNDLED_MODEL
 from lib.domain.experiment_file import document, parse_toml
 
 FOLDER = Path(__file__).parents[3] / "examples"
@@ -30,11 +31,13 @@ def titles() -> dict[str, str]:
     }
 
 
-def load(stem: str) -> dict[str, Any]:
-    """The document of an example, its sweep and defaults expanded."""
-    return document(parse_toml((FOLDER / f"{stem}.toml").read_bytes(), source=stem))
+def load(stem: str, *, model: str = BUNDLED_MODEL) -> dict[str, Any]:
+    """The document of an example, its sweep and defaults expanded.
 
-
-def first() -> dict[str, Any]:
-    """What a newcomer finds on the page."""
-    return load(ORDER[0])
+    Args:
+        stem: which one.
+        model: what the embedded engine serves here; the files name the bundled one.
+    """
+    whole = document(parse_toml((FOLDER / f"{stem}.toml").read_bytes(), source=stem))
+    columns = [{**column, "model": model} for column in whole["configurations"]]
+    return {**whole, "configurations": columns}

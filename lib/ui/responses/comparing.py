@@ -105,6 +105,8 @@ def _side_by_side(snapshot: Snapshot, one: Whole, two: Whole) -> None:
         facts(one, two),
         key=f"{here}.facts",
         alt="What was read from the two responses",
+        widths=(4, 7, 7, 3),
+        labelled=True,
     )
     st.markdown("**Requests**")
     _requests(one, two)

@@ -140,16 +140,18 @@ def lines(before: str, after: str) -> str:
     one, two = before.split("\n"), after.split("\n")
     if one == two:
         return ""
-    steps = list(Levenshtein.opcodes(one, two))
     written: list[str] = []
-    for number, step in enumerate(steps):
+    added: list[str] = []  # after all lines that were removed in the same place
+    for step in Levenshtein.opcodes(one, two):
+        mine, yours = one[step.src_start : step.src_end], two[step.dest_start : step.dest_end]
         if step.tag == "equal":
-            same = one[step.src_start : step.src_end]
-            written += _folded(same, first=number == 0, last=number == len(steps) - 1)
+            written += added
+            added = []
+            written += _folded(mine, first=not written, last=step.src_end == len(one))
         else:
-            written += [f"- {line}" for line in one[step.src_start : step.src_end]]
-            written += [f"+ {line}" for line in two[step.dest_start : step.dest_end]]
-    return "\n".join(written)
+            written += [f"- {line}" for line in mine]
+            added += [f"+ {line}" for line in yours]
+    return "\n".join(written + added)
 
 
 def _folded(same: Sequence[str], *, first: bool, last: bool) -> list[str]:

@@ -30,6 +30,8 @@ class Opened:
     """The list as it was last shown, in its order: where next and previous lead."""
     page: int = 0
     """Of the list, from 0."""
+    turns: int = 0
+    """How often the list was turned to another page by something else than its own buttons."""
     follow: bool = True
     """Whether the list is to be turned to the page of the open sample."""
     seen: object = field(default=None)
@@ -69,11 +71,14 @@ class Opened:
 
     def turned_to(self, pages: int, per_page: int) -> int:
         """The page of the list to be shown."""
+        page = self.page
         if self.follow and self.sample in self.names:
-            self.page = self.names.index(self.sample) // per_page
+            page = self.names.index(self.sample) // per_page
         self.follow = False
-        self.page = max(0, min(self.page, pages - 1))
-        return self.page
+        page = max(0, min(page, pages - 1))
+        if page != self.page:
+            self.page, self.turns = page, self.turns + 1
+        return page
 
     def write(self) -> None:
         """Put the open sample into the address. A page switch takes it out, this puts it back."""

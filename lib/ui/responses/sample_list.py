@@ -108,17 +108,22 @@ def row(
     return shown
 
 
+_SAID_BY_OUTCOME = {("filtered", "content_filter"), ("refused", "refusal"), ("tool_call", "tool_calls")}
+"""Outcomes that say what the finish reason says again."""
+
+
 def ended(each: Row) -> list[str]:
-    """How a call ended, in few words: of what is as it should be, the finish reason alone."""
+    """How a call ended, in few words: of an answer with text, the finish reason is enough."""
     words: list[str] = []
     if each.outcome != "ok":
         words.append(each.outcome)
-    if each.finish_reason is not None:
+    if each.finish_reason is not None and (each.outcome, each.finish_reason) not in _SAID_BY_OUTCOME:
         words.append(each.finish_reason)
     if each.output_tokens is not None:
         words.append(f"{each.output_tokens:,} tok")
     if each.seconds is not None:
-        words.append(f"{each.seconds:.2f} s")
+        short = each.seconds < 0.1
+        words.append(f"{each.seconds * 1000:.0f} ms" if short else f"{each.seconds:.2f} s")
     return words
 
 

@@ -138,13 +138,13 @@ def _list(
 
 
 def _pages(reading: Opened, pages: int, page: int) -> None:
-    key = filters.key(reading.run, "page")
-    st.session_state[key] = page + 1
+    # Turned by something else, it is another widget: one with a default takes no other value.
+    key = filters.key(reading.run, f"page.{reading.turns}")
 
     def turn() -> None:
         reading.page = int(st.session_state[key]) - 1
 
-    st.pagination(pages, key=key, on_change=turn, max_visible_pages=5)
+    st.pagination(pages, default=page + 1, key=key, on_change=turn, max_visible_pages=5)
 
 
 def _how_many(found: int, all_: int, criteria: Criteria) -> str:
@@ -195,11 +195,8 @@ def _sample(snapshot: Snapshot, reading: Opened) -> None:
 def _heading(slot: Slot, reading: Opened) -> None:
     place = list(reading.names).index(slot.name) if slot.name in reading.names else 0
     last = len(reading.names) - 1
+    # The buttons first, so that they stay where they are, however long a name is.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(marker.markdown(slot.number - 1), width="content")
-        inert.text(f"Sample {slot.name}, {slot.configuration.name}", most=80)
-        st.space("stretch")
-        st.caption(f"{place + 1:,} of {last + 1:,}", width="content")
         for label, icon, by, shortcut in (
             ("Previous", ":material/chevron_left:", -1, "k"),
             ("Next", ":material/chevron_right:", 1, "j"),
@@ -213,3 +210,7 @@ def _heading(slot: Slot, reading: Opened) -> None:
                 args=(by,),
                 disabled=place == (0 if by < 0 else last),
             )
+        st.caption(f"{place + 1:,} of {last + 1:,}", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(marker.markdown(slot.number - 1), width="content")
+        inert.text(f"Sample {slot.name}, {slot.configuration.name}", most=120)

@@ -36,9 +36,11 @@ class Field:
 
 
 def of_response(answer: Mapping[str, Any]) -> list[Field]:
-    """The fields of an answer, in its order."""
+    """The fields of an answer, the known ones first, in the order in which they are explained."""
+    order = {name: place for place, name in enumerate(_explanations()["response"])}
+    sorted_ = sorted(answer, key=lambda name: order.get(name, len(order)))
     found = []
-    for name, value in _leaves(answer, "", "response"):
+    for name, value in _leaves({name: answer[name] for name in sorted_}, "", "response"):
         if len(found) == MOST_ROWS:
             found.append(Field("…", "", "More fields than a table takes: the tree has them."))
             break

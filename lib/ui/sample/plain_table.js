@@ -7,12 +7,19 @@ export default function (component) {
     made.textContent = text;
     return made;
   };
+  // A path may be broken after a dot or an underscore, rather than within a word.
+  const breakable = (made, text) => {
+    made.textContent = "";
+    for (const piece of text.split(/(?<=[._])/)) made.append(piece, document.createElement("wbr"));
+  };
 
+  table.className = data.labelled ? "labelled" : "";
   table.querySelector("caption").textContent = data.alt;
   const head = document.createElement("tr");
   for (const column of data.columns) {
     const named = cell("th", column);
     named.scope = "col";
+    if (data.widths.length) named.style.width = `${data.widths[head.children.length]}%`;
     head.append(named);
   }
   table.tHead.replaceChildren(head);
@@ -26,6 +33,7 @@ export default function (component) {
       if (place === 0) told.scope = "row";
       told.dataset.label = data.columns[place];
       if (data.code[place]) told.className = "code";
+      if (data.code[place] && place === 0) breakable(told, text);
       made.append(told);
     });
     return made;

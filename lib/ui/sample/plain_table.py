@@ -30,6 +30,8 @@ def plain_table(
     key: str,
     alt: str,
     code: Sequence[bool] = (),
+    widths: Sequence[int] = (),
+    labelled: bool = False,
 ) -> None:
     """Show rows under headings. The first column names its row.
 
@@ -39,6 +41,8 @@ def plain_table(
         key: of the element.
         alt: what it is a table of: read aloud before it.
         code: which columns are set like code.
+        widths: of the columns, in proportion; without them all are the same.
+        labelled: whether a cell needs its heading beside it where rows are shown below each other.
     """
     written = [["" if each is None else _text(each) for each in row] for row in rows]
     _TABLE(
@@ -48,6 +52,8 @@ def plain_table(
             "rows": written,
             "alt": alt,
             "code": [*code, *[False] * (len(columns) - len(code))],
+            "labelled": labelled,
+            "widths": [100 * width / sum(widths) for width in widths],
         },
     )
 

@@ -24,6 +24,7 @@ def received(reply: Reply, *, key: str) -> None:
             key=f"{key}.headers",
             alt="Headers of the response",
             code=(True, True),
+            widths=(6, 6, 9),
         )
     else:
         st.text("none")

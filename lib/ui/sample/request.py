@@ -37,6 +37,7 @@ def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
         key=f"{key}.user_set",
         alt="Fields of the request that you set",
         code=(True, True),
+        widths=(6, 6, 9),
     )
     if notes.added:
         st.markdown("**What the lab added, and why**")
@@ -46,6 +47,7 @@ def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
             key=f"{key}.added",
             alt="Fields of the request that the lab added",
             code=(True, True),
+            widths=(9, 7, 10, 12),
         )
     st.markdown("**What was not sent**")
     st.caption("For these the endpoint's own default holds, which it need not tell.")
@@ -58,6 +60,7 @@ def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
         key=f"{key}.not_sent",
         alt="Settings that were not sent",
         code=(True,),
+        widths=(6, 15),
     )
 
 

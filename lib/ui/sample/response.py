@@ -34,24 +34,28 @@ def draw(slot: Slot, reply: Reply, *, key: str) -> None:
                     "the bytes."
                 )
         case Mapping() as answer:
+            _tree(answer)
             plain_table(
                 ("Field", "Value", "What it means"),
                 [(each.name, each.value, each.means) for each in fields.of_response(answer)],
                 key=f"{key}.fields",
                 alt="Fields of the response",
                 code=(True, True),
+                widths=(6, 6, 9),
             )
-            _tree(answer)
         case other:
-            _tree(other)
+            _tree(other, expanded=True)
 
 
-def _tree(value: object) -> None:
-    st.markdown("**The whole object**")
-    tree = values.tree(value)
-    if not tree.whole:
-        st.caption("Long lists and texts are cut, and say by how much. Raw has the bytes.")
-    if isinstance(tree.value, dict | list):
-        st.json(tree.value, expanded=2)
-    else:
-        inert.block(values.cell(tree.value, most=values.MOST_CHARACTERS))
+def _tree(value: object, *, expanded: bool = False) -> None:
+    """The object as it is: above its fields, so that it needn't be looked for below them."""
+    with st.expander(
+        "The whole object, as a tree", expanded=expanded, icon=":material/account_tree:"
+    ):
+        tree = values.tree(value)
+        if not tree.whole:
+            st.caption("Long lists and texts are cut, and say by how much. Raw has the bytes.")
+        if isinstance(tree.value, dict | list):
+            st.json(tree.value, expanded=3)
+        else:
+            inert.block(values.cell(tree.value, most=values.MOST_CHARACTERS))

@@ -25,6 +25,7 @@ def draw(slot: Slot, sample: Sample | None, attempts: Sequence[Attempt], *, key:
         ],
         key=f"{key}.read",
         alt="Tokens, times and names of this response",
+        widths=(4, 6, 10),
     )
     many = f"{len(attempts)} attempt{'s' * (len(attempts) != 1)}"
     st.markdown(f"**{many}**")
@@ -45,6 +46,8 @@ def draw(slot: Slot, sample: Sample | None, attempts: Sequence[Attempt], *, key:
         ],
         key=f"{key}.attempts",
         alt="Every try at this sample",
+        widths=(2, 5, 2, 2, 9),
+        labelled=True,
     )
 
 

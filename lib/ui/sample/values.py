@@ -46,7 +46,7 @@ def parsed(body: bytes) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def cell(value: object, *, most: int = 240) -> str:
+def cell(value: object, *, most: int = 160) -> str:
     """A value for a cell: texts without quotes, the rest as JSON, long ones cut."""
     match value:
         case "":
