@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--quick] [--repeats N]`: measure, and print one table or two for each."""
+"""`python -m benchmarks [NAME …]`: measure, and print a table or two for each."""
 
 from __future__ import annotations
 

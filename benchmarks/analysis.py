@@ -32,7 +32,7 @@ def run(*, quick: bool, repeats: int | None = None) -> None:
     parts = [points[first : first + outputs] for first in range(0, len(points), outputs)]
     capped = [part[:MOST_DISTINCT] for part in parts]
     groups = [_group(number, column) for number, column in enumerate(columns, start=1)]
-    (many,) = spelled([texts(4 * outputs, tokens=_TOKENS, seed=9)], most_distinct=4 * outputs)
+    (many,) = spelled([texts(4 * outputs, tokens=_TOKENS, seed=9)])
     ways: dict[str, Callable[[], object]] = {
         f"cdist, {4 * outputs:,} outputs": lambda: _alone([many.texts]),
         "lab, their similarities": lambda: similarities(many, many),

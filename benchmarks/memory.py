@@ -24,13 +24,12 @@ def run(*, quick: bool, repeats: int | None = None) -> None:
     added = (grown[many].median - grown[few].median) / (many - few)
     show(
         f"memory: the process that plans, asks, stores and reads, median of {repeats}",
-        ["samples", "RSS before MB", "RSS after MB", "highest MB", "growth MB"],
+        ["samples", "RSS before MB", "RSS after MB", "growth MB"],
         [
             [
                 f"{size:,}",
                 str(_each(clocks, "start_rss")),
                 str(grown[size]),
-                str(_each(clocks, "peak")),
                 number(grown[size].median - _each(clocks, "start_rss").median),
             ]
             for size, clocks in measured.items()

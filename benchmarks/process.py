@@ -29,7 +29,6 @@ class Clock:
     """The same, of all threads, in the kernel too."""
     rss: int = 0
     """Bytes in memory when the work was done."""
-    peak: int = 0
     laps: dict[str, float] = field(default_factory=dict)
     """Seconds from being ready to some point of the work."""
 
@@ -48,7 +47,6 @@ class Clock:
         self.wall_s = time.monotonic() - self.spawned_at - self.start_s
         self.cpu_s = time.process_time() - self.start_cpu_s
         self.rss = psutil.Process().memory_info().rss
-        self.peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
     def tell(self) -> None:
         """Say it all to whoever spawned this process."""

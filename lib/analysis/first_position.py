@@ -212,14 +212,15 @@ def _expected(
         return None, "the order of this endpoint's sampling steps isn't known"
     if unmodelled := _unmodelled(group.settings):
         return None, f"{unmodelled} changes the distribution in a way that isn't modelled"
-    if group.settings.temperature is None:
-        return None, "temperature was left to the server"
-    if group.settings.temperature == 0 and near_tie(top):
+    settings = group.settings
+    if settings.temperature is None:
+        settings = replace(settings, temperature=1)  # what the lab sends where nobody set it
+    if settings.temperature == 0 and near_tie(top):
         return (
             None,
             "the two likeliest tokens are nearly tied, so rounding decides at temperature 0",
         )
-    distribution = expected_under(group.settings, top)
+    distribution = expected_under(settings, top)
     if distribution is None:
         return None, f"only {mass(top):.1%} of the probability was reported"
     return distribution, None

@@ -100,11 +100,11 @@ def _proportion(
     if min(n_a, n_b) and not undecided:
         wide = Interval(*newcombe(*table, alpha=rules.alpha))
         narrow = Interval(*newcombe(*table, alpha=2 * rules.alpha))
-        words_of_sign = way(
+        sign = way(
             wide.difference, less="less often than", more="more often than", equal="as often as"
         )
         finding = (
-            f"{a.name} {words[0]} {words_of_sign} {b.name}: {count_a} of {n_a} vs {count_b} of {n_b}, "
+            f"{a.name} {words[0]} {sign} {b.name}: {count_a} of {n_a} vs {count_b} of {n_b}, "
             f"{interval_words(wide, rules.alpha)}"
         )
         effect = cramers_v(

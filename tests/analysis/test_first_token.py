@@ -120,7 +120,6 @@ def test_jittering_reports_are_averaged_as_probabilities() -> None:
             calls([" apple"], WHOLE, describes="unknown"),
             "it isn't known whether the probabilities are before or after sampling",
         ),
-        (calls([" apple"], WHOLE, settings=Settings()), "temperature was left to the server"),
         (
             calls([" apple"], WHOLE, settings=Settings(temperature=1, presence_penalty=1)),
             "presence_penalty changes the distribution in a way that isn't modelled",
@@ -255,6 +254,14 @@ def test_a_token_that_is_reported_because_it_was_drawn_is_shown_but_not_tested()
     assert (kiwi.reported, kiwi.expected) == pytest.approx((0.1, 0.1))
     assert table.fit is not None
     assert [cell[0] for cell in table.fit.cells] == [" apple", " plum", "everything else"]
+
+
+def test_a_temperature_that_nobody_set_is_the_models_own_on_the_embedded_engine() -> None:
+    unset = found(calls([" apple"] * 6 + [" plum"] * 4, WHOLE, settings=Settings()))
+    one = found(calls([" apple"] * 6 + [" plum"] * 4, WHOLE, settings=Settings(temperature=1)))
+
+    assert [r.expected for r in unset.rows] == [r.expected for r in one.rows]
+    assert unset.rows[0].expected == pytest.approx(0.5)
 
 
 def test_one_seed_has_neither_interval_nor_test() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.analysis.first_token import FirstTokens, first_token
 from lib.analysis.grid import grid
 from lib.analysis.summary import Analysis
 from lib.charts import first_token as first_token_chart
@@ -90,9 +89,7 @@ def _grid(found: Analysis, metric: str) -> None:
 
 
 def _first_tokens(found: Analysis) -> None:
-    tokens: dict[str, FirstTokens | None] = {
-        each.name: first_token(each.group) for each in found.configurations[:MOST_PANELS]
-    }
+    tokens = {each.name: each.first_token for each in found.configurations[:MOST_PANELS]}
     known = [each for each in tokens.values() if each is not None]
     if not known:
         return

@@ -49,8 +49,8 @@ def show(
             distinct=distinct,
         ),
     )
-    reading = opened.of(run)
-    reading.sample = reading.written = sample
-    reading.follow = True
+    open_ = opened.of(run)
+    open_.sample = open_.written = sample
+    open_.follow = True
     named = {} if sample is None else {opened.PARAMETER: sample}
     st.switch_page(PAGE, query_params={"run": run, **named})

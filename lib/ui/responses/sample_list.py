@@ -20,7 +20,7 @@ from lib.ui.responses.rows import Row
 from lib.ui.sample import marker
 from lib.ui.sample.values import encodable
 
-PER_PAGE = 12
+PER_PAGE = 10
 MOST_CHARACTERS = 160
 """Of a text in the list: no screen shows more of it in one line."""
 
@@ -87,28 +87,32 @@ def row(
 ) -> dict[str, Any]:
     """A row as the list takes it. Pure."""
     each = found.row
-    name = snapshot.experiment.configurations[each.number - 1].name
-    shown = {
+    configuration = _one_line(snapshot.experiment.configurations[each.number - 1].name, 80)
+    text = _one_line(each.text, MOST_CHARACTERS)
+    aloud = [f"Sample {each.name}", configuration, *ended(each)]
+    if found.count > 1:
+        aloud.append(f"this output {found.count} times")
+    if each.slot_id in noted:
+        aloud.append("with a note")
+    return {
         "name": each.name,
-        "configuration": _one_line(name, 80),
+        "configuration": configuration,
         "marker": str(each.number),
         "ended": ", ".join(ended(each)),
         "answered": each.answered,
-        "text": _one_line(each.text, MOST_CHARACTERS),
+        "text": text,
         "note": each.slot_id in noted,
         "count": f"{found.count} ×" if found.count > 1 else "",
         "open": each.name == open_,
+        "aloud": f"{', '.join(aloud)}: {text or 'empty'}",
     }
-    aloud = [f"Sample {each.name}", shown["configuration"], *ended(each)]
-    if found.count > 1:
-        aloud.append(f"this output {found.count} times")
-    if shown["note"]:
-        aloud.append("with a note")
-    shown["aloud"] = f"{', '.join(aloud)}: {shown['text'] or 'empty'}"
-    return shown
 
 
-_SAID_BY_OUTCOME = {("filtered", "content_filter"), ("refused", "refusal"), ("tool_call", "tool_calls")}
+_SAID_BY_OUTCOME = {
+    ("filtered", "content_filter"),
+    ("refused", "refusal"),
+    ("tool_call", "tool_calls"),
+}
 """Outcomes that say what the finish reason says again."""
 
 
@@ -117,7 +121,10 @@ def ended(each: Row) -> list[str]:
     words: list[str] = []
     if each.outcome != "ok":
         words.append(each.outcome)
-    if each.finish_reason is not None and (each.outcome, each.finish_reason) not in _SAID_BY_OUTCOME:
+    if (
+        each.finish_reason is not None
+        and (each.outcome, each.finish_reason) not in _SAID_BY_OUTCOME
+    ):
         words.append(each.finish_reason)
     if each.output_tokens is not None:
         words.append(f"{each.output_tokens:,} tok")

@@ -10,11 +10,10 @@ from lib.domain.errors import LabError
 from lib.domain.vocabulary import Slot
 from lib.engine.progress import Snapshot
 from lib.ui import inert, resources, state
-from lib.ui.responses import comparing, filters, live, opened, run_choice, sample_list
+from lib.ui.responses import comparing, filters, live, opened, reading, run_choice, sample_list
 from lib.ui.responses.criteria import Criteria, Found, wanted
 from lib.ui.responses.opened import Opened
 from lib.ui.responses.rows import Row
-from lib.ui.responses.rows import rows as rows_of
 from lib.ui.sample import marker, whole
 
 _SAMPLE = "responses-sample"
@@ -23,7 +22,7 @@ _SAMPLE = "responses-sample"
 def render() -> None:
     """Draw the run that is looked at, or a choice of runs."""
     run = state.run_id()
-    snapshot = resources.engine().snapshot(run) if run else None
+    snapshot = reading.snapshot(run) if run else None
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Responses", width="content")
         if snapshot is not None:
@@ -48,21 +47,8 @@ def render() -> None:
         _run(snapshot)
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the samples …")
-def _rows(key: tuple[object, ...], _snapshot: Snapshot) -> tuple[Row, ...]:
-    del key
-    return rows_of(_snapshot)
-
-
 def _run(snapshot: Snapshot) -> None:
-    key = (
-        snapshot.run,
-        snapshot.state,
-        snapshot.done,
-        len(snapshot.failures),
-        sum(snapshot.retries.values()),
-    )
-    rows = _rows(key, snapshot)
+    rows = reading.rows(snapshot)
     if snapshot.running:
         live.draw(snapshot)
     else:
@@ -70,23 +56,23 @@ def _run(snapshot: Snapshot) -> None:
     if not rows:
         st.info("No call has an outcome yet." if snapshot.running else "No call was made.")
         return
-    reading = opened.of(snapshot.run)
+    open_ = opened.of(snapshot.run)
     noted = _noted(snapshot.run)
-    missing = _follow_the_address(snapshot, reading, rows, noted)
+    missing = _follow_the_address(snapshot, open_, rows, noted)
     criteria = filters.draw(snapshot, rows)
     found = wanted(rows, criteria, noted)
     if missing is None:
-        reading.show(found, made_by=criteria)
+        open_.show(found, made_by=criteria)
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        _list(snapshot, reading, found, len(rows), noted)
+        _list(snapshot, open_, found, len(rows), noted)
     with right, st.container(key=_SAMPLE):
         if missing is not None:
             _not_there(snapshot, missing, rows)
         elif not found:
             _nothing_found(snapshot.run)
         else:
-            _sample(snapshot, reading)
+            _sample(snapshot, open_)
 
 
 def _noted(run: str) -> dict[int, str]:
@@ -98,15 +84,15 @@ def _noted(run: str) -> dict[int, str]:
 
 
 def _follow_the_address(
-    snapshot: Snapshot, reading: Opened, rows: Sequence[Row], noted: dict[int, str]
+    snapshot: Snapshot, open_: Opened, rows: Sequence[Row], noted: dict[int, str]
 ) -> str | None:
     """Open what a link asks for. Returns its name if it has no row, and so can't be opened."""
-    asked = reading.asked()
+    asked = open_.asked()
     if asked is None:
         return None
     if all(row.name != asked for row in rows):
         return asked
-    reading.open(asked)
+    open_.open(asked)
     criteria = filters.current(snapshot.run)
     if all(each.row.name != asked for each in wanted(rows, criteria, noted)):
         filters.clear(snapshot.run)
@@ -114,35 +100,35 @@ def _follow_the_address(
 
 
 def _list(
-    snapshot: Snapshot, reading: Opened, found: Sequence[Found], all_: int, noted: dict[int, str]
+    snapshot: Snapshot, open_: Opened, found: Sequence[Found], all_: int, noted: dict[int, str]
 ) -> None:
     st.caption(_how_many(len(found), all_, filters.current(snapshot.run)))
     if not found:
         return
     pages = -(-len(found) // sample_list.PER_PAGE)
-    page = reading.turned_to(pages, sample_list.PER_PAGE)
+    page = open_.turned_to(pages, sample_list.PER_PAGE)
     first = page * sample_list.PER_PAGE
     sample_list.draw(
         snapshot,
         found[first : first + sample_list.PER_PAGE],
         key="responses.list",
         label=f"Samples, page {page + 1} of {pages}. Arrow keys open the next and the previous.",
-        open_=reading.sample,
+        open_=open_.sample,
         noted=noted,
         shown_at=f".st-key-{_SAMPLE}",
-        on_open=reading.open,
-        on_step=reading.step,
+        on_open=open_.open,
+        on_step=open_.step,
     )
     if pages > 1:
-        _pages(reading, pages, page)
+        _pages(open_, pages, page)
 
 
-def _pages(reading: Opened, pages: int, page: int) -> None:
+def _pages(open_: Opened, pages: int, page: int) -> None:
     # Turned by something else, it is another widget: one with a default takes no other value.
-    key = filters.key(reading.run, f"page.{reading.turns}")
+    key = filters.key(open_.run, f"page.{open_.turns}")
 
     def turn() -> None:
-        reading.page = int(st.session_state[key]) - 1
+        open_.page = int(st.session_state[key]) - 1
 
     st.pagination(pages, default=page + 1, key=key, on_change=turn, max_visible_pages=5)
 
@@ -173,28 +159,28 @@ def _not_there(snapshot: Snapshot, name: str, rows: Sequence[Row]) -> None:
 
 
 def _instead(run: str, name: str) -> None:
-    reading = opened.of(run)
-    reading.open(name)
+    open_ = opened.of(run)
+    open_.open(name)
     st.query_params[opened.PARAMETER] = name
-    reading.written = name
+    open_.written = name
 
 
-def _sample(snapshot: Snapshot, reading: Opened) -> None:
-    slot = next(slot for slot in snapshot.slots if slot.name == reading.sample)
-    reading.write()
-    _heading(slot, reading)
+def _sample(snapshot: Snapshot, open_: Opened) -> None:
+    slot = next(slot for slot in snapshot.slots if slot.name == open_.sample)
+    open_.write()
+    _heading(slot, open_)
     one = whole.load(snapshot, slot)
     if one is not None:
         whole.draw(
             one,
             key="responses.whole",
-            more=[("Compare", lambda: comparing.draw(snapshot, one, reading.names))],
+            more=[("Compare", lambda: comparing.draw(snapshot, one, open_.names))],
         )
 
 
-def _heading(slot: Slot, reading: Opened) -> None:
-    place = list(reading.names).index(slot.name) if slot.name in reading.names else 0
-    last = len(reading.names) - 1
+def _heading(slot: Slot, open_: Opened) -> None:
+    place = list(open_.names).index(slot.name) if slot.name in open_.names else 0
+    last = len(open_.names) - 1
     # The buttons first, so that they stay where they are, however long a name is.
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         for label, icon, by, shortcut in (
@@ -206,7 +192,7 @@ def _heading(slot: Slot, reading: Opened) -> None:
                 icon=icon,
                 key=f"responses.{label.lower()}",
                 shortcut=shortcut,
-                on_click=reading.step,
+                on_click=open_.step,
                 args=(by,),
                 disabled=place == (0 if by < 0 else last),
             )

@@ -39,7 +39,7 @@ def of_response(answer: Mapping[str, Any]) -> list[Field]:
     """The fields of an answer, the known ones first, in the order in which they are explained."""
     order = {name: place for place, name in enumerate(_explanations()["response"])}
     sorted_ = sorted(answer, key=lambda name: order.get(name, len(order)))
-    found = []
+    found: list[Field] = []
     for name, value in _leaves({name: answer[name] for name in sorted_}, "", "response"):
         if len(found) == MOST_ROWS:
             found.append(Field("…", "", "More fields than a table takes: the tree has them."))
@@ -97,7 +97,7 @@ def _shown(name: str, value: object) -> str:
 
 @cache
 def _explanations() -> Mapping[Part, Mapping[str, str]]:
-    data: dict[Part, dict[str, str]] = tomllib.loads(
+    data: dict[Any, Any] = tomllib.loads(
         Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
     )
     return data

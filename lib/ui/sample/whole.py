@@ -32,7 +32,7 @@ class Whole:
     def attempt(self) -> Attempt | None:
         """The try that gave the answer, else the last one."""
         accepted = [each for each in self.attempts if each.accepted]
-        return (accepted or [*self.attempts] or [None])[-1]
+        return next(reversed(accepted or self.attempts), None)
 
 
 def load(snapshot: Snapshot, slot: Slot) -> Whole | None:
