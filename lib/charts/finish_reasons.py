@@ -17,6 +17,8 @@ Shares = Mapping[FinishReason, Share]
 def finish_reasons(shares: Mapping[str, Shares]) -> Chart:
     """Stacked bars of the finish reasons of each configuration, with counts inside.
 
+    `customdata` of a bar is the configuration's number, from 1, and the finish reason.
+
     Args:
         shares: by configuration name, in order, as `analysis.finish_reasons` gives them. A
             configuration without answers keeps its row.
@@ -45,6 +47,7 @@ def finish_reasons(shares: Mapping[str, Shares]) -> Chart:
                 "line": {"width": 1, "color": theme.INK},
                 "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": theme.HATCH},
             },
+            customdata=[[number, reason] for number in range(1, len(names) + 1)],
             hovertext=[
                 _hover(name, reason, s) if s else "" for name, s in zip(names, found, strict=True)
             ],

@@ -15,6 +15,8 @@ from lib.domain.vocabulary import Estimate
 def forest(estimates: Mapping[str, Estimate], *, metric: str, unit: bool = False) -> Chart:
     """Compare one metric over configurations, in the order given.
 
+    `customdata` of a point is the configuration's number, from 1.
+
     Args:
         estimates: by configuration name. One without a value keeps its row, and says why; where a
             limit is known nevertheless, that is drawn.
@@ -74,6 +76,7 @@ def _point(row: int, name: str, e: Estimate, middle: float) -> dict[str, object]
             "thickness": 2.5,
             "width": 6,
         },
+        "customdata": [[row + 1]],
         "hovertext": f"{label(name)}: {label(estimate(e), most=200)}",
         "hoverinfo": "text",
     }

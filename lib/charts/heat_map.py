@@ -20,6 +20,8 @@ def heat_map(
 ) -> Chart:
     """One metric over two settings.
 
+    `customdata` of a cell is the configuration's number, from 1.
+
     Args:
         grid: which configuration stands where.
         estimates: one for each configuration, by its place. One without a value keeps its cell,
@@ -46,6 +48,7 @@ def heat_map(
             for row, y in zip(rows, down, strict=True)
         ],
         hoverinfo="text",
+        customdata=[[[place + 1] for place in row] for row in grid.cells],
         colorscale="Cividis",
         zmin=0,
         zmax=1 if unit else None,

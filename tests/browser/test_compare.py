@@ -9,6 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import App
+from tests.browser.drafts import asking, draft_with
+from tests.faulty import FaultyServer
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -189,3 +191,31 @@ def test_a_page_opened_directly_has_its_shell(page: Page, app: App) -> None:
 
     expect(page.get_by_role("button", name=RUN)).to_be_visible()
     expect(page).to_have_title("Compare · Sampling Lab")
+
+
+def test_a_click_on_a_bar_shows_its_samples_and_the_way_back_is_free(
+    page: Page, app: App, faulty: FaultyServer
+) -> None:
+    path = draft_with(
+        app,
+        asking(
+            {"name": "whole", "url": faulty.url("ok")},
+            {"name": "cut", "url": faulty.url("ok"), "max_tokens": 1},
+        ),
+    )
+    open_app(page, app, path)
+    run_to_its_end(page)
+    bar = page.locator(".js-plotly-plot").first.locator(".bars .point path").last
+    expect(bar).to_be_visible()
+    box = bar.bounding_box()
+    assert box
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.move(*middle)
+
+    page.mouse.click(*middle)
+
+    expect(page).to_have_url(re.compile("/responses"))
+    expect(page.get_by_text(re.compile(r"^3 .*of 6 calls"))).to_be_visible()
+    page.get_by_role("link", name="Compare").click()
+    expect(page.get_by_text("Answers side by side")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"run=01"))

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from lib.domain.configuration import Configuration
+from lib.domain.configuration import BUNDLED_MODEL, Configuration
 from lib.domain.errors import CallError, InputError, Refused, StoreError
+from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Sample, Slot
 from lib.engine import starting
 from lib.engine.carrying import MOST_AT_ONCE, Order, carry
@@ -226,10 +227,19 @@ def test_an_endpoint_that_can_not_be_opened_leaves_the_others_going(
     outcomes_add_up(snapshot)
 
 
-def begin_without_a_model(store: Store, experiment: Any) -> Held:
+class Found:
+    """A model, as far as a plan wants to know."""
+
+    name = BUNDLED_MODEL
+
+    def __init__(self, sha256: str) -> None:
+        self.sha256 = sha256
+
+
+def begin_without_a_model(store: Store, experiment: Experiment) -> Held:
     """As if the model had been taken away after the run was planned."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(starting, "_identity", lambda experiment, home: "0" * 64)
+        patch.setattr(starting, "find", lambda home: Found("a" * 64))
         return starting.start(store, experiment, home=HOME)
 
 
@@ -413,16 +423,14 @@ def test_a_refused_configuration_is_no_reason_to_go_on_with_the_run(
 def test_another_model_is_not_mixed_into_a_run(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Found:
-        sha256 = "a" * 64
-
-    monkeypatch.setattr(starting, "find", lambda home: Found)
+    there = Found("a" * 64)
+    monkeypatch.setattr(starting, "find", lambda home: there)
     experiment = replace(asked("http://127.0.0.1:9/v1"), configurations=(Configuration(name="A"),))
     with starting.start(store, experiment, home=HOME) as held:
         run = held.run_id
     go_on(store, run).release()
 
-    Found.sha256 = "b" * 64
+    there.sha256 = "b" * 64
     with pytest.raises(InputError, match="The embedded model is another one"):
         go_on(store, run)
 

@@ -99,3 +99,22 @@ def test_a_model_that_the_embedded_engine_does_not_serve_is_refused_by_name(
         "Name it as model, or serve another with `python -m lib setup`."
     )
     assert store.runs() == []
+
+
+def test_a_model_that_the_engine_does_not_serve_is_refused_by_name(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Found:
+        name, sha256 = "another-model", "a" * 64
+
+    monkeypatch.setattr(starting, "find", lambda home: Found)
+    experiment = asked("http://127.0.0.1:9/v1")
+    local = replace(
+        experiment,
+        configurations=(replace(experiment.configurations[0], endpoint=LOCAL, model="no-such"),),
+    )
+
+    with pytest.raises(InputError, match="C1: the embedded model here is another-model, not no-"):
+        starting.start(store, local, home=HOME)
+
+    assert store.runs() == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from lib.analysis.grid import grid
@@ -14,8 +16,10 @@ from lib.charts.heat_map import heat_map
 from lib.charts.lengths import lengths
 from lib.domain.vocabulary import Estimate
 from lib.ui import inert
+from lib.ui.responses import opening
 
 MOST_PANELS = 12
+_CLICKS = "state.chart_clicks"
 
 METRICS = {
     "collision_probability": ("Agreement", "Probability that two calls agree", True),
@@ -27,17 +31,17 @@ METRICS = {
 """What the second chart can show: on its switch, on its axis, and whether it ends at 1."""
 
 
-def draw(found: Analysis) -> None:
-    """Draw all charts of a run at rest."""
+def draw(found: Analysis, run: str) -> None:
+    """Draw all charts of a run at rest; a click on a bar or point leads to its samples."""
     left, right = st.columns(2, gap="medium")
     with left:
         with st.container(height=40, border=False, vertical_alignment="center"):
             st.markdown("**Why answers ended**")
-        show(why_ended(found), "finish")
+        show(why_ended(found), "finish", run=run)
     with right:
         metric = _metric()
-        show(compared(found, metric), "forest")
-    _grid(found, metric)
+        show(compared(found, metric), "forest", run=run)
+    _grid(found, metric, run)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _first_tokens(found)
@@ -77,7 +81,7 @@ def _estimates(found: Analysis, metric: str) -> dict[str, Estimate]:
     return {each.name: {**each.metrics, **each.latency_s}[metric] for each in found.configurations}
 
 
-def _grid(found: Analysis, metric: str) -> None:
+def _grid(found: Analysis, metric: str, run: str) -> None:
     """A sweep over two settings gets a heat map as well."""
     swept = grid([each.group.settings for each in found.configurations])
     if swept is None:
@@ -85,7 +89,7 @@ def _grid(found: Analysis, metric: str) -> None:
     name, words, unit = METRICS[metric]
     st.markdown(f"**{name} over {swept.down} and {swept.across}**")
     estimates = list(_estimates(found, metric).values())
-    show(heat_map(swept, estimates, metric=words, unit=unit), "heat")
+    show(heat_map(swept, estimates, metric=words, unit=unit), "heat", run=run)
 
 
 def _first_tokens(found: Analysis) -> None:
@@ -100,20 +104,45 @@ def _first_tokens(found: Analysis) -> None:
         inert.text(note)
 
 
-def show(chart: Chart, key: str) -> None:
-    """Draw a chart with its words and its numbers."""
-    st.plotly_chart(
-        chart.figure,
-        key=f"compare.chart.{key}",
-        alt=chart.alt,
-        config={
-            "displaylogo": False,
-            "toImageButtonOptions": {
-                "format": st.session_state.get("compare.picture") or "svg",
-                "filename": f"sampling-lab-{key}",
-                "scale": 2,
-            },
+def show(chart: Chart, key: str, *, run: str | None = None) -> None:
+    """Draw a chart with its words and its numbers.
+
+    Args:
+        chart: its marks' `customdata` begins with a configuration's number.
+        key: its name.
+        run: whose samples a click shows; `None`: nothing can be clicked.
+    """
+    config = {
+        "displaylogo": False,
+        "toImageButtonOptions": {
+            "format": st.session_state.get("compare.picture") or "svg",
+            "filename": f"sampling-lab-{key}",
+            "scale": 2,
         },
-    )
+    }
+    clicks = st.session_state.get(_CLICKS, 0)
+    if run is None:
+        st.plotly_chart(chart.figure, key=f"compare.chart.{key}", alt=chart.alt, config=config)
+    else:
+        clicked = st.plotly_chart(
+            chart.figure,
+            key=f"compare.chart.{key}.{clicks}",
+            alt=chart.alt,
+            config=config,
+            on_select="rerun",
+            selection_mode="points",
+        )
+        _follow(clicked, run, clicks)
     with st.expander("Numbers behind the chart", type="compact"):
         st.dataframe(chart.table, hide_index=True, alt=chart.alt)
+
+
+def _follow(clicked: Any, run: str, clicks: int) -> None:
+    """Show the samples behind the mark that was clicked."""
+    points = clicked["selection"]["points"] if clicked else []
+    if not points or not (data := points[0].get("customdata")):
+        return
+    # Under its old key the chart would still be selected when the visitor comes back.
+    st.session_state[_CLICKS] = clicks + 1
+    number, *reasons = data
+    opening.show(run, configurations=[int(number)], finish_reasons=reasons)

@@ -25,7 +25,7 @@ def draw(snapshot: Snapshot) -> None:
         tables.outcomes(found)
     else:
         _headline(found)
-        figures.draw(found)
+        figures.draw(found, snapshot.run)
         cards.draw(found, snapshot)
         tables.draw(found, snapshot)
     response.draw_open(snapshot)

@@ -61,7 +61,7 @@ class Opened:
 
         Args:
             found: the rows of the list, all pages.
-            made_by: the criteria; if they have changed, the list is turned to the open sample.
+            made_by: what it depends on; if that has changed, the list is turned to the open sample.
         """
         self.names = [each.row.name for each in found]
         if self.seen != made_by:

@@ -62,7 +62,7 @@ def _run(snapshot: Snapshot) -> None:
     criteria = filters.draw(snapshot, rows)
     found = wanted(rows, criteria, noted)
     if missing is None:
-        open_.show(found, made_by=criteria)
+        open_.show(found, made_by=(criteria, len(rows)))
     left, right = st.columns([2, 3], gap="medium")
     with left:
         _list(snapshot, open_, found, len(rows), noted)
