@@ -20,6 +20,8 @@ from tests.pages import filling
 
 pytestmark = pytest.mark.xdist_group("browser")
 
+FIRST_MS = 30_000
+"""For a server that has imported nothing yet."""
 Contexts = Callable[..., BrowserContext]
 TABS = (
     "Text",
@@ -55,7 +57,7 @@ def run(store: Store) -> str:
 
 def look(page: Page, app: App, run: str, **params: str) -> None:
     page.goto(f"{app.url}/responses?run={run}" + "".join(f"&{n}={v}" for n, v in params.items()))
-    expect(samples(page)).to_be_visible()
+    expect(samples(page)).to_be_visible(timeout=FIRST_MS)
 
 
 def samples(page: Page) -> Locator:
@@ -89,7 +91,7 @@ def test_a_page_opened_directly_has_its_shell_and_asks_nobody_else(page: Page, a
 
     page.goto(f"{app.url}/responses")
 
-    expect(page.get_by_role("heading", name="Responses")).to_be_visible()
+    expect(page.get_by_role("heading", name="Responses")).to_be_visible(timeout=FIRST_MS)
     expect(page).to_have_title("Responses · Sampling Lab")
     expect(page.get_by_role("link", name="Compare")).to_be_visible()
     assert asked == []
@@ -159,7 +161,8 @@ def test_filters_are_set_by_hand_and_cleared(page: Page, app: App, run: str) -> 
 
     page.get_by_role("combobox", name="Finish reason").click()
     page.get_by_role("option", name="length").click()
-    expect(page.get_by_text("1 samples of 24 calls").or_(page.get_by_text("1 sample of")))
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("1 sample of 24 calls")).to_be_visible()
     expect_open(page, "2.12")
     field.fill("no such text")
     field.press("Enter")
@@ -203,7 +206,9 @@ def test_two_samples_stand_side_by_side_and_their_differences_are_told_without_c
     removed, added = page.get_by_role("deletion"), page.get_by_role("insertion")
     expect(removed).to_have_text("[only in 1.1, cats: − cat] ")
     expect(added).to_have_text("[only in 2.1, dogs: + dog] ")
-    expect(page.get_by_text("− 1 word or mark only in 1.1, + 1 word or mark only in 2.1."))
+    told = "− 1 word or mark only in 1.1, + 1 word or mark only in 2.1."
+    expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_role("heading", name="Responses").click()  # out of the field of the choice
     page.keyboard.press("j")
 
     expect_open(page, "1.2")  # the choice goes along
@@ -236,6 +241,7 @@ def test_text_of_models_and_users_is_seen_and_does_nothing(
     expect(page.get_by_role("insertion").first).to_be_visible()
     page.get_by_role("combobox", name="Configuration").click()
     page.get_by_role("option", name=re.compile("^1: ")).click()
+    page.keyboard.press("Escape")
     expect(page.get_by_text("3 samples of 6 calls")).to_be_visible()
     note = page.get_by_role("textbox", name="Note")
     note.fill(HOSTILE)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.domain.errors import LabError
 from lib.domain.experiment_file import document
+from lib.engine.carrying import AT_ONCE
 from lib.engine.progress import Snapshot
 from lib.ui import credentials, inert, resources, state
 
@@ -16,6 +17,7 @@ def running(snapshot: Snapshot) -> None:
     """The state of a run that goes on: a bar, a line for each configuration, and Stop."""
     planned = len(snapshot.slots)
     settled = snapshot.done + len(snapshot.spent)
+    here = snapshot.run in resources.engine().running()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(min(1.0, settled / planned), _words(snapshot))
         st.button(
@@ -24,8 +26,10 @@ def running(snapshot: Snapshot) -> None:
             key="compare.stop",
             on_click=resources.engine().stop,
             args=(snapshot.run,),
-            disabled=snapshot.state == "stopping",
-            help="Calls under way may still finish, for five seconds; what is there is kept.",
+            disabled=snapshot.state == "stopping" or not here,
+            help="Calls under way may still finish, for five seconds; what is there is kept."
+            if here
+            else "Another process carries this run out: stop it there.",
         )
     inert.text("\n".join(_by_configuration(snapshot)))
     _troubles(snapshot)
@@ -150,6 +154,7 @@ def _go_on(snapshot: Snapshot, repeats: int | None) -> None:
             keys=credentials.keys_of(endpoints),
             repeats=repeats,
             retry_failed=repeats is None,
+            at_once=int(st.session_state.get("compare.at_once") or AT_ONCE),
         )
     except LabError as error:
         st.session_state["state.trouble"] = str(error)

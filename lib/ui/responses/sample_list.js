@@ -59,7 +59,7 @@ export default function (component) {
   if (open >= 0 && list.dataset.clicked === data.rows[open].name) {
     delete list.dataset.clicked;
     if (window.innerWidth <= NARROW_PX) {
-      document.querySelector(data.shown_at)?.scrollIntoView({ behavior: "smooth", block: "start" });
+      document.querySelector(data.shown_at)?.scrollIntoView({ block: "start" });
     }
   }
 }

@@ -134,8 +134,11 @@ def _pages(open_: Opened, pages: int, page: int) -> None:
 
 
 def _how_many(found: int, all_: int, criteria: Criteria) -> str:
-    what = "distinct outputs" if criteria.distinct else "samples"
-    return f"{found:,} {what} of {all_:,} calls" if criteria.narrow else f"{all_:,} calls"
+    what = "distinct output" if criteria.distinct else "sample"
+    all_of_them = f"{all_:,} call{'s' * (all_ != 1)}"
+    if not criteria.narrow:
+        return all_of_them
+    return f"{found:,} {what}{'s' * (found != 1)} of {all_of_them}"
 
 
 def _nothing_found(run: str) -> None:
