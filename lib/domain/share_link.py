@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from lib.domain.configuration import Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment_file import document as document_of
 from lib.domain.experiment_file import parse
@@ -60,8 +59,3 @@ def document(text: str) -> dict[str, Any]:
     if not isinstance(shared, dict):
         raise damaged
     return document_of(parse(shared))
-
-
-def foreign(endpoints: Mapping[str, Any]) -> list[str]:
-    """The addresses of a document's own endpoints: whoever opens a link should see them."""
-    return [str(Endpoint(name=name, **each).base_url) for name, each in endpoints.items()]

@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import httpx2
 import streamlit as st
 
-from lib.domain.configuration import Endpoint
+from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
 from lib.providers import registry
+from lib.providers.addresses import is_loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,29 +30,42 @@ def _kept() -> dict[str, _Credential]:
 
 
 def remember(endpoint: Endpoint, key: str) -> None:
-    """Keep a key for an endpoint until the session ends; an empty one forgets it."""
-    if key.strip():
-        _kept()[endpoint.name] = _Credential(endpoint.base_url, key.strip())
-    else:
-        _kept().pop(endpoint.name, None)
+    """Keep a key for an endpoint until the session ends."""
+    _kept()[endpoint.name] = _Credential(endpoint.base_url, key.strip())
+
+
+def forget(endpoint: Endpoint) -> None:
+    """Forget the key that was typed for an endpoint."""
+    _kept().pop(endpoint.name, None)
+
+
+def typed(endpoint: Endpoint) -> str | None:
+    """The key that was typed for this endpoint at this address."""
+    kept = _kept().get(endpoint.name)
+    return kept.key if kept is not None and kept.base_url == endpoint.base_url else None
 
 
 def key_of(endpoint: Endpoint) -> str | None:
     """The key to use: the one typed for this address, else the environment's."""
-    typed = _kept().get(endpoint.name)
-    if typed is not None and typed.base_url == endpoint.base_url:
-        return typed.key
+    return typed(endpoint) or _environment(endpoint)
+
+
+def _environment(endpoint: Endpoint) -> str | None:
+    """The environment's key; for an address off this machine only where the lab knows it.
+
+    Which variable goes where would otherwise be decided by whoever made a link.
+    """
+    own = endpoint not in KNOWN_ENDPOINTS
+    if own and not is_loopback(httpx2.URL(endpoint.base_url or "")):
+        return None
     return registry.key_for(endpoint, os.environ)
 
 
 def source(endpoint: Endpoint) -> str:
     """Where its key comes from, in words."""
-    typed = _kept().get(endpoint.name)
-    if typed is not None and typed.base_url == endpoint.base_url:
+    if typed(endpoint):
         return "typed in this session"
-    if registry.key_for(endpoint, os.environ):
-        return f"from {endpoint.api_key_env}"
-    return "none"
+    return f"from {endpoint.api_key_env}" if _environment(endpoint) else "none"
 
 
 def keys_of(endpoints: Iterable[Endpoint]) -> dict[str, str]:

@@ -7,6 +7,7 @@ A reload starts a new session, so what must survive it has its name in the addre
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ import streamlit as st
 
 from lib.domain import experiment_file, share_link
 from lib.domain.errors import InputError
+from lib.domain.file_problems import keys_in
 from lib.ui import resources
 from lib.ui.compare import examples
 
@@ -34,6 +36,8 @@ class Draft:
     undo: list[dict[str, Any]] = field(default_factory=list)
     parts: dict[str, dict[str, Any]] | None = None
     """The system message in parts, or `None` while it is one text: see `system_parts`."""
+    pending: Callable[[], None] | None = None
+    """What a button asked for, to be done when all widgets have been read."""
     drawn: bool = False
     """Whether its widgets have been on the page."""
     saved: str = ""
@@ -55,6 +59,21 @@ class Draft:
         if self.undo:
             self._show(self.undo.pop())
 
+    def later(self, action: Callable[[], None]) -> None:
+        """Do this once all widgets have been read.
+
+        A text that was typed just before the button was pressed arrives with the press itself:
+        done at once, the action would put a document in place that doesn't have it yet.
+        """
+        self.pending = action
+
+    def settle(self) -> bool:
+        """Do what a button asked for. Whether there was something: then the page is redrawn."""
+        action, self.pending = self.pending, None
+        if action is not None:
+            action()
+        return action is not None
+
     def refresh(self) -> None:
         """Make the widgets anew from what is on the screen now."""
         self._show(self.document)
@@ -64,7 +83,7 @@ class Draft:
         self.document, self.drawn = document, True
         whole = {"document": document, "system_parts": self.parts}
         written = json.dumps(whole, sort_keys=True)
-        if written != self.saved:
+        if written != self.saved and not any(keys_in(whole)):  # a key is never written
             resources.drafts().save(self.id, whole)
             self.saved = written
 
@@ -115,7 +134,7 @@ def _shared() -> Draft | None:
         try:
             document = share_link.document(blob)
         except InputError as error:
-            st.session_state["state.trouble"] = str(error)
+            st.session_state["state.bad_link"] = str(error)
             return None
         return Draft(resources.drafts().new_id(), document, {})
     run = st.query_params.get("run")

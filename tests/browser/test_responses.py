@@ -13,6 +13,7 @@ from lib.domain.vocabulary import Slot, Usage
 from lib.store import Store
 from tests.browser.conftest import App
 from tests.browser.drafts import asking, draft_with
+from tests.browser.test_access import findings
 from tests.browser.test_compare import RUN, open_app, run_of, set_repeats
 from tests.browser.test_troubles import HOSTILE
 from tests.faulty import FaultyServer
@@ -213,6 +214,23 @@ def test_two_samples_stand_side_by_side_and_their_differences_are_told_without_c
 
     expect_open(page, "1.2")  # the choice goes along
     expect(page.get_by_role("heading", name="2.2, dogs")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_tab_has_a_serious_finding_for_those_who_see_or_hear_otherwise(
+    new_context: Contexts, app: App, run: str, theme: str
+) -> None:
+    page = new_context(color_scheme=theme).new_page()
+    look(page, app, run)
+    for name in TABS:
+        page.get_by_role("tab", name=name, exact=True).click()
+        if name == "Compare":
+            page.get_by_role("combobox", name="Compare with").click()
+            page.get_by_role("option", name="the same repeat under 2").click()
+            expect(page.get_by_role("insertion").first).to_be_visible()
+        expect(page.get_by_role("textbox", name="Note")).to_be_visible()
+
+        assert findings(page) == [], name
 
 
 def test_text_of_models_and_users_is_seen_and_does_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from lib.domain import share_link
 from lib.ui.compare import examples
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
-from tests.pages.conftest import Open, button, run_to_its_end, told
+from tests.pages.conftest import Open, button, run_to_its_end, told, until_ended
 
 
 def field(page: AppTest, label: str) -> Any:
@@ -195,3 +196,84 @@ def test_what_was_edited_is_still_there_after_a_look_at_another_page(
     page.switch_page("pages/compare.py").run()
 
     assert field(page, "User").value == "Name a tree."
+
+
+def test_text_that_arrives_with_the_press_of_a_button_is_not_lost(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(one(faulty))
+    field(page, "User").set_value("Just typed.")
+    field(page, "Assistant prefill (optional)").set_value("And this")
+    button(page, "Add configuration").click().run()
+    assert field(page, "User").value == "Just typed."
+
+    field(page, "User").set_value("And again.")
+    button(page, "Add user turn").click().run()
+
+    assert field(page, "User, turn 1").value == "And again."
+    assert field(page, "Assistant prefill (optional)").value == "And this"
+
+
+def test_a_link_can_not_send_a_secret_of_the_environment_elsewhere(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "canary-1234567890")
+    document = asking({"name": "a", "url": "https://evil.example/v1"})
+    document["endpoints"]["mine0"]["api_key_env"] = "AWS_SECRET_ACCESS_KEY"
+    page = open_page(s=share_link.blob(document))
+
+    assert "Calls would leave this machine. Your messages go there:" in told(page)
+    assert "evil.example   https://evil.example/v1" in told(page)
+    assert button(page, "Run").disabled
+
+    button(page, "I trust these addresses").click().run()
+
+    assert not button(page, "Run").disabled
+    assert "Key in use: from AWS_SECRET_ACCESS_KEY." not in told(page)
+
+
+def test_a_key_that_was_typed_into_a_message_is_refused_and_not_written(
+    open_page: Open, faulty: FaultyServer, home: Path
+) -> None:
+    key = "sk-proj-AbCdEfGhIjKlMnOpQrStUvWx"
+    page = open_page(one(faulty))
+    field(page, "User").set_value(f"My key is {key}").run()
+
+    assert "holds an API key" in told(page)
+    assert key not in "".join(path.read_text() for path in (home / "drafts").iterdir())
+
+
+def test_settings_without_a_column_are_told_as_they_are_sent_all_the_same(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    document = one(faulty)
+    document["configurations"][0] |= {"logit_bias": {"42": 5}, "extra": {"mirostat": 2}}
+    page = open_page(document)
+
+    assert "one also sends logit_bias = {'42': 5}, extra = {'mirostat': 2}" in told(page)
+
+
+def test_messages_and_prefill_of_its_own_survive_the_form(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    document = one(faulty)
+    own = [{"role": "user", "content": "Hi"}]
+    document["configurations"][0] |= {"messages": own, "prefill": "Ho"}
+    page = open_page(document)
+    choice(page, "Configurations as").set_value("Form").run()
+
+    run_to_its_end(page)
+
+    assert bodies(faulty)[0]["messages"] == [*own, {"role": "assistant", "content": "Ho"}]
+
+
+def test_the_budget_holds_when_a_run_is_resumed(open_page: Open, faulty: FaultyServer) -> None:
+    page = open_page({**one(faulty), "repeats": 6})
+    field(page, "Budget in calls").set_value(2)
+    run_to_its_end(page.run())
+    assert len(faulty.requests) == 2
+
+    button(page, "Ask for the missing 4").click().run()
+    until_ended(page)
+
+    assert len(faulty.requests) == 4

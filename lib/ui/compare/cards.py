@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-import base64
+from collections import defaultdict
 from collections.abc import Sequence
 
 import streamlit as st
 
 from lib.analysis.groups import Group, Output, outputs
 from lib.analysis.summary import Analysis, Summary
-from lib.charts import theme
 from lib.engine.progress import Snapshot
 from lib.ui import inert
 from lib.ui.compare import columns, response
+from lib.ui.sample import marker
 
 MOST_CARDS = 12
 MOST_OUTPUTS = 8
 """Distinct outputs that a card shows at first."""
-
-_SHAPES = {
-    "circle": '<circle cx="8" cy="8" r="6"/>',
-    "square": '<rect x="2.5" y="2.5" width="11" height="11"/>',
-    "diamond": '<path d="M8 1l7 7-7 7-7-7z"/>',
-    "cross": '<path d="M6 1h4v5h5v4h-5v5H6v-5H1V6h5z"/>',
-    "triangle-up": '<path d="M8 1l7 13H1z"/>',
-    "x": '<path d="M3 1l5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5-5-5z"/>',
-    "star": '<path d="M8 1l2 5h5l-4 3 2 6-5-4-5 4 2-6-4-3h5z"/>',
-}
-"""The charts' markers, drawn on 16 × 16."""
 
 
 def draw(found: Analysis, snapshot: Snapshot) -> None:
@@ -52,7 +41,7 @@ def _varied(groups: Sequence[Group]) -> list[str]:
 
 def _card(index: int, each: Summary, by_name: dict[str, int], varied: Sequence[str]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(marker(index), width="content")
+        st.markdown(marker.markdown(index), width="content")
         inert.text(each.name, most=80)
     settings = _settings(each.group, varied)
     if not all(f"{name} = {value}" in each.name for name, value in settings.items()):
@@ -69,21 +58,6 @@ def _card(index: int, each: Summary, by_name: dict[str, int], varied: Sequence[s
     for place, output in enumerate(grouped if everything else grouped[:MOST_OUTPUTS]):
         _output(output, place, by_name)
     _odd(each, by_name)
-
-
-def marker(index: int) -> str:
-    """A configuration's symbol in its colour, as in the charts.
-
-    A picture of our own making inside the page: nothing is fetched, and `st.image` knows no
-    alternative text.
-    """
-    symbol = theme.symbol(index)
-    drawn = (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16" '
-        f'fill="{theme.colour(index)}">{_SHAPES[symbol]}</svg>'
-    )
-    encoded = base64.b64encode(drawn.encode()).decode()
-    return f"![Its {symbol} in the charts](data:image/svg+xml;base64,{encoded})"
 
 
 def _settings(group: Group, varied: Sequence[str]) -> dict[str, str]:
@@ -122,12 +96,17 @@ def _output(output: Output, place: int, by_name: dict[str, int]) -> None:
 
 def _odd(each: Summary, by_name: dict[str, int]) -> None:
     """Answers that are no text to be compared: filtered, refused, tool calls."""
+    by_outcome: defaultdict[str, list[str]] = defaultdict(list)
     for sample in each.group.samples:
         if sample.outcome not in {"ok", "empty"}:
+            by_outcome[sample.outcome].append(sample.slot.name)
+    for outcome, names in by_outcome.items():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                f"{sample.slot.name}: {sample.outcome}",
-                key=f"compare.odd.{sample.slot.name}",
+                f"{len(names)} ×",
+                key=f"compare.odd.{names[0]}",
+                help="Open the first of them.",
                 on_click=response.open_sample,
-                args=(by_name[sample.slot.name],),
-                type="tertiary",
+                args=(by_name[names[0]],),
             )
+            st.caption(f"{outcome.replace('_', ' ')}, no text to compare")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -61,6 +62,7 @@ def edit(draft: Draft, endpoints: Sequence[str]) -> list[dict[str, Any]]:
         _differing(edited)
     _buttons(draft, edited)
     _note(edited)
+    _unseen(edited)
     return edited
 
 
@@ -118,6 +120,15 @@ def _differing(edited: Sequence[dict[str, Any]]) -> None:
     for each in edited:
         if (what := own_messages.kind(each)) != "shared":
             inert.text(f"{each['name'] or 'A configuration'} differs: it has its own {what}.")
+
+
+def _unseen(edited: Sequence[dict[str, Any]]) -> None:
+    """Settings that have no column are sent all the same: they are told."""
+    seen = {*columns.ORDER, "messages", "prefill"}
+    for each in edited:
+        if unseen := {name: value for name, value in each.items() if name not in seen}:
+            said = ", ".join(f"{name} = {value}" for name, value in unseen.items())
+            inert.text(f"{each['name'] or 'A configuration'} also sends {said}", most=300)
 
 
 def _note(edited: Sequence[dict[str, Any]]) -> None:
@@ -213,7 +224,7 @@ def _form_buttons(draft: Draft, index: int) -> None:
             help=f"{helps} (configuration {index + 1})",
             disabled=disabled,
         ):
-            _change(draft, index, action)
+            draft.later(partial(_change, draft, index, action))
 
 
 def _change(draft: Draft, index: int, action: str) -> None:
@@ -226,7 +237,6 @@ def _change(draft: Draft, index: int, action: str) -> None:
     elif action == "duplicate":
         kept[index:index] = [one, {**one, "name": ""}]
     draft.replace({**draft.document, "configurations": kept})
-    st.rerun()
 
 
 def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
@@ -239,10 +249,8 @@ def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
             help="A copy of the last one. In the grid, rows are removed by their box on the left.",
             disabled=len(edited) >= MOST_CONFIGURATIONS,
         ):
-            copy = {**(edited[-1] if edited else {}), "name": ""}
-            draft.replace({**draft.document, "configurations": [*edited, copy]})
-            st.rerun()
-        sweeps.draw(draft, edited)
+            draft.later(partial(_add, draft))
+        sweeps.draw(draft)
         if st.button(
             "Undo",
             icon=":material/undo:",
@@ -251,5 +259,10 @@ def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
             disabled=not draft.undo,
             help="Take back the last example, sweep, addition or removal.",
         ):
-            draft.take_back()
-            st.rerun()
+            draft.later(draft.take_back)
+
+
+def _add(draft: Draft) -> None:
+    kept = list(draft.document.get("configurations", []))
+    copy = {**(kept[-1] if kept else {}), "name": ""}
+    draft.replace({**draft.document, "configurations": [*kept, copy]})

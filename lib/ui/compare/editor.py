@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +14,7 @@ from lib.domain.plan import size
 from lib.engine import starting
 from lib.engine.carrying import AT_ONCE, MOST_AT_ONCE
 from lib.ui import credentials, inert, resources, state
-from lib.ui.compare import configurations, endpoints, examples, messages, sharing, variables
+from lib.ui.compare import configurations, endpoints, examples, messages, sharing, trust, variables
 from lib.ui.state import Draft
 
 
@@ -47,12 +48,17 @@ def draw() -> None:
             "endpoints": own,
         }
         draft.edit(document)
+        if draft.settle():
+            st.rerun()
         experiment = _checked(document)
         with share:
             sharing.draw(draft, experiment)
+            if draft.settle():
+                st.rerun()
+    trusted = trust.asked(experiment)
     with header:
         st.header("Compare", width="content")
-        _run(experiment, at_once, budget, running=running)
+        _run(experiment if trusted else None, at_once, budget, running=running)
 
 
 def _examples(draft: Draft) -> None:
@@ -60,8 +66,11 @@ def _examples(draft: Draft) -> None:
         st.caption("Start from", width="content")
         for stem, title in examples.titles().items():
             if st.button(title, key=f"compare.example.{stem}", type="tertiary"):
-                draft.replace(examples.load(stem, model=resources.embedded_model()))
-                st.rerun()
+                draft.later(partial(_load, draft, stem))
+
+
+def _load(draft: Draft, stem: str) -> None:
+    draft.replace(examples.load(stem, model=resources.embedded_model()))
 
 
 def _numbers(draft: Draft) -> tuple[int, int, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,7 @@ from lib.domain.configuration import KNOWN_ENDPOINTS, OPENAI, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment_file import parse
 from lib.ui import credentials, inert
+from lib.ui.compare import trust
 from lib.ui.state import Draft
 
 
@@ -30,9 +32,7 @@ def edit(draft: Draft) -> dict[str, Any]:
             inert.text(f"{name}: {endpoint.base_url}")
             _key(endpoint, None, draft)
             if st.button("Remove this server", key=draft.key(f"endpoint.{name}.remove")):
-                kept = {other: each for other, each in own.items() if other != name}
-                draft.replace({**draft.document, "endpoints": kept})
-                st.rerun()
+                draft.later(partial(_remove, draft, name))
         st.divider()
         _add(draft, own)
     return own
@@ -49,10 +49,16 @@ def _key(endpoint: Endpoint, title: str | None, draft: Draft) -> None:
     )
     if typed:
         credentials.remember(endpoint, typed)
-    try:
-        st.caption(f"Key in use: {credentials.source(endpoint)}.")
-    except InputError as error:
-        inert.text(str(error))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        try:
+            st.caption(f"Key in use: {credentials.source(endpoint)}.", width="content")
+        except InputError as error:
+            inert.text(str(error))
+        if credentials.typed(endpoint) and st.button(
+            "Forget it", key=draft.key(f"endpoint.{endpoint.name}.forget"), type="tertiary"
+        ):
+            credentials.forget(endpoint)
+            draft.later(draft.refresh)
 
 
 def _add(draft: Draft, own: dict[str, Any]) -> None:
@@ -70,5 +76,11 @@ def _add(draft: Draft, own: dict[str, Any]) -> None:
     except InputError as error:
         inert.text(str(error))
         return
-    draft.replace({**draft.document, "endpoints": added})
-    st.rerun()
+    trust.add(url.strip())  # whoever types an address means it
+    draft.later(lambda: draft.replace({**draft.document, "endpoints": added}))
+
+
+def _remove(draft: Draft, name: str) -> None:
+    own = draft.document.get("endpoints", {})
+    kept = {other: each for other, each in own.items() if other != name}
+    draft.replace({**draft.document, "endpoints": kept})

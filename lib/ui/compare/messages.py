@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -31,7 +32,7 @@ def edit(draft: Draft) -> dict[str, Any]:
     ]
     if said:
         messages.insert(0, {"role": system["role"] if system else "system", "content": said})
-    _add_buttons(draft, messages)
+    _add_buttons(draft)
     prefill = st.text_area(
         "Assistant prefill (optional)",
         value=draft.base.get("prefill", ""),
@@ -63,11 +64,8 @@ def _system(draft: Draft, system: Turn | None) -> str:
         return system_parts.edit(draft)
     if draft.parts is not None:
         whole = system_parts.assembled(draft.parts)
-        draft.parts = None
-        kept = split(draft.document.get("messages", []))[1]
-        first = [{"role": "system", "content": whole}] if whole else []
-        draft.replace({**draft.document, "messages": [*first, *kept]})
-        st.rerun()
+        draft.later(lambda: _as_one_text(draft, whole))
+        return whole
     said = st.text_area(
         "System",
         value=system["content"] if system else "",
@@ -79,8 +77,15 @@ def _system(draft: Draft, system: Turn | None) -> str:
     return said or ""
 
 
+def _as_one_text(draft: Draft, whole: str) -> None:
+    draft.parts = None
+    kept = split(draft.document.get("messages", []))[1]
+    first = [{"role": "system", "content": whole}] if whole else []
+    draft.replace({**draft.document, "messages": [*first, *kept]})
+
+
 def _turn(draft: Draft, index: int, turn: Turn, *, last: bool, only: bool) -> Turn:
-    name = "User" if turn["role"] == "user" else "Assistant"
+    name = str(turn["role"]).capitalize()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         content = st.text_area(
             name if only else f"{name}, turn {index + 1}",
@@ -108,7 +113,7 @@ def _turn_buttons(draft: Draft, index: int, *, last: bool) -> None:
                 type="tertiary",
                 disabled=disabled,
             ):
-                _change(draft, index, action)
+                draft.later(partial(_change, draft, index, action))
 
 
 def _change(draft: Draft, index: int, action: str) -> None:
@@ -119,10 +124,9 @@ def _change(draft: Draft, index: int, action: str) -> None:
     elif action == "down":
         turns.insert(index + 1, turn)
     draft.replace({**draft.document, "messages": [*([system] if system else []), *turns]})
-    st.rerun()
 
 
-def _add_buttons(draft: Draft, messages: list[Turn]) -> None:
+def _add_buttons(draft: Draft) -> None:
     with st.container(horizontal=True, gap="small"):
         for role in ("user", "assistant"):
             if st.button(
@@ -131,6 +135,9 @@ def _add_buttons(draft: Draft, messages: list[Turn]) -> None:
                 key=draft.key(f"add.{role}"),
                 type="tertiary",
             ):
-                added = {"role": role, "content": ""}
-                draft.replace({**draft.document, "messages": [*messages, added]})
-                st.rerun()
+                draft.later(partial(_add, draft, role))
+
+
+def _add(draft: Draft, role: str) -> None:
+    messages = draft.document.get("messages", [])
+    draft.replace({**draft.document, "messages": [*messages, {"role": role, "content": ""}]})

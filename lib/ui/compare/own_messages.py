@@ -64,7 +64,8 @@ def _messages(draft: Draft, base: dict[str, Any], key: str) -> dict[str, Any]:
         parse({"messages": turns})
     except InputError as error:
         inert.text(str(error))
-    return {"messages": turns}
+    prefill = {} if base.get("prefill") is None else {"prefill": base["prefill"]}
+    return {"messages": turns, **prefill}
 
 
 def _turn(line: str) -> dict[str, str]:

@@ -155,6 +155,7 @@ def _go_on(snapshot: Snapshot, repeats: int | None) -> None:
             repeats=repeats,
             retry_failed=repeats is None,
             at_once=int(st.session_state.get("compare.at_once") or AT_ONCE),
+            max_calls=st.session_state.get("compare.budget"),
         )
     except LabError as error:
         st.session_state["state.trouble"] = str(error)

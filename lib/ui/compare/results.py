@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import streamlit as st
 
@@ -58,7 +59,7 @@ def _headline(found: Analysis) -> None:
 
 
 @st.cache_resource(max_entries=8, show_spinner="Analysing …")
-def _analysed(key: tuple[str, int, int, str], _snapshot: Snapshot) -> Analysis:
+def _analysed(key: tuple[object, ...], _snapshot: Snapshot) -> Analysis:
     del key
     return summary.analyse(
         groups(_snapshot),
@@ -68,7 +69,16 @@ def _analysed(key: tuple[str, int, int, str], _snapshot: Snapshot) -> Analysis:
 
 
 def _analysis(snapshot: Snapshot) -> Analysis:
-    key = (snapshot.run, snapshot.done, len(snapshot.failures), snapshot.state)
+    errors = Counter(error.code for error in snapshot.failures.values())
+    key = (
+        snapshot.run,
+        snapshot.state,
+        snapshot.done,
+        len(snapshot.slots),
+        tuple(sorted(errors.items())),
+        tuple(configuration.name for configuration in snapshot.experiment.configurations),
+        snapshot.n_changed_after_results,
+    )
     return _analysed(key, snapshot)
 
 

@@ -62,9 +62,9 @@ def _in(draft: Draft) -> None:
     )
     if st.button("Load it", key=draft.key("paste.load"), disabled=not pasted):
         try:
-            draft.replace(document(parse_toml((pasted or "").encode())))
+            loaded = document(parse_toml((pasted or "").encode()))
         except InputError as error:
             for line in str(error).splitlines():
                 inert.text(line)
         else:
-            st.rerun()
+            draft.later(lambda: draft.replace(loaded))

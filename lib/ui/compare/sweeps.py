@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -15,7 +16,7 @@ from lib.ui.state import Draft
 SWEPT = (*columns.SETTINGS, "model")
 
 
-def draw(draft: Draft, edited: list[dict[str, Any]]) -> None:
+def draw(draft: Draft) -> None:
     """Draw the builder in a popover. It replaces the configurations by the grid that it makes."""
     with st.popover("Sweep", icon=":material/grid_on:", type="tertiary"):
         st.caption(
@@ -26,11 +27,11 @@ def draw(draft: Draft, edited: list[dict[str, Any]]) -> None:
         if not st.button("Make these configurations", key=draft.key("sweep.make")):
             return
         try:
-            draft.replace(_swept(draft.document, edited, [first, second]))
+            chosen = _values([first, second])
         except InputError as error:
             inert.text(str(error))
         else:
-            st.rerun()
+            draft.later(partial(_sweep, draft, chosen))
 
 
 def _axis(
@@ -55,19 +56,21 @@ def _axis(
     return setting, text or ""
 
 
-def _swept(
-    whole: dict[str, Any], edited: list[dict[str, Any]], axes: list[tuple[str | None, str]]
-) -> dict[str, Any]:
-    """The document with its first configuration swept, checked and expanded."""
+def _values(axes: list[tuple[str | None, str]]) -> dict[str, list[Any]]:
     chosen = {setting: ranges.values(setting, text) for setting, text in axes if setting}
     if not chosen:
         raise InputError("Choose at least one setting.")
+    return chosen
+
+
+def _sweep(draft: Draft, chosen: dict[str, list[Any]]) -> None:
+    """Put every combination in place of the configurations, laid over the first one."""
+    kept = draft.document.get("configurations", [])
     base = {
         name: value
-        for name, value in (edited[0] if edited else {}).items()
+        for name, value in (kept[0] if kept else {}).items()
         if name not in chosen and name != "name"
     }
-    # Its messages belong to a configuration of its own; as there is one alone, it is named by
-    # what is swept.
-    swept = {**whole, "configurations": [{"name": "", **base}], "sweep": chosen}
-    return document(parse({key: value for key, value in swept.items() if value != ""}))
+    # As there is one base alone, its configurations are named by what is swept.
+    swept = {**draft.document, "configurations": [{"name": "", **base}], "sweep": chosen}
+    draft.replace(document(parse({key: value for key, value in swept.items() if value != ""})))

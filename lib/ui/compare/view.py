@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.domain.errors import LabError
 from lib.ui import inert, resources, state
 from lib.ui.compare import editor, progress, results
 
@@ -12,12 +13,21 @@ POLL_S = 0.5
 
 def render() -> None:
     """Draw the editor, and below it the run that is looked at, if there is one."""
+    state.draft()  # reads the address, and so knows whether its link is whole
+    if trouble := st.session_state.pop("state.bad_link", None):
+        st.warning("The link can't be opened, so this is the first example instead.")
+        inert.text(trouble)
     editor.draw()
     if trouble := st.session_state.get("state.trouble"):
         st.error("The run was not started. Nothing was sent.", icon=":material/error:")
         inert.text(trouble)
     run = state.run_id()
-    snapshot = resources.engine().snapshot(run) if run else None
+    try:
+        snapshot = resources.engine().snapshot(run) if run else None
+    except LabError as error:
+        st.error("The run can't be read.", icon=":material/error:")
+        inert.text(str(error))
+        return
     if run is None:
         _nothing_yet()
     elif snapshot is None:

@@ -109,7 +109,7 @@ def _side_by_side(snapshot: Snapshot, one: Whole, two: Whole) -> None:
         labelled=True,
     )
     st.markdown("**Requests**")
-    _requests(one, two)
+    _requests(one, two, key_=f"{here}.requests")
 
 
 def told(found: Difference, left: str, right: str) -> str:
@@ -169,7 +169,7 @@ def _facts(each: Whole) -> Iterator[tuple[str, str]]:
     yield "attempts", f"{len(each.attempts)}"
 
 
-def _requests(one: Whole, two: Whole) -> None:
+def _requests(one: Whole, two: Whole, *, key_: str) -> None:
     if one.attempt is None or two.attempt is None:
         st.caption("One of them was not sent.")
         return
@@ -177,9 +177,11 @@ def _requests(one: Whole, two: Whole) -> None:
     if left == right:
         st.text("The two requests are the same, byte for byte.")
         return
-    written = diff.lines(values.in_lines(left), values.in_lines(right))
-    if not written:
-        st.text("The two requests differ in white space or order only.")
+    found = diff.lines(values.in_lines(left), values.in_lines(right))
+    if found.same:
+        st.text("The two requests differ in white space only.")
         return
     inert.text(f"− only in {one.slot.name}, + only in {two.slot.name}")
-    inert.block(written, language="diff")
+    differences.draw_lines(
+        diff.folded(found.parts), left=one.slot.name, right=two.slot.name, key=key_
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from rapidfuzz.distance import Levenshtein
@@ -131,35 +132,33 @@ def _filled(same: str, removed: str, added: str) -> Iterator[Part]:
     yield from (part for part in parts if part.text)
 
 
-def lines(before: str, after: str) -> str:
-    """Where two texts differ, line by line, as `diff` writes it; `""` if they don't.
-
-    A line that only the first has begins with a minus, one that only the second has with a plus.
-    Of long stretches that are equal only the ends are written.
-    """
-    one, two = before.split("\n"), after.split("\n")
-    if one == two:
-        return ""
-    written: list[str] = []
-    added: list[str] = []  # after all lines that were removed in the same place
+def lines(before: str, after: str) -> Difference:
+    """Where two texts differ, line by line: a part for each line."""
+    one = [each.text for each in _lines(before)]
+    two = [each.text for each in _lines(after)]
+    parts: list[Part] = []
+    added: list[Part] = []  # after all lines that were removed in the same place
     for step in Levenshtein.opcodes(one, two):
         mine, yours = one[step.src_start : step.src_end], two[step.dest_start : step.dest_end]
         if step.tag == "equal":
-            written += added
+            parts += [*added, *(Part("same", line) for line in mine)]
             added = []
-            written += _folded(mine, first=not written, last=step.src_end == len(one))
         else:
-            written += [f"- {line}" for line in mine]
-            added += [f"+ {line}" for line in yours]
-    return "\n".join(written + added)
+            parts += [Part("removed", line) for line in mine]
+            added += [Part("added", line) for line in yours]
+    return Difference((*parts, *added), "lines")
 
 
-def _folded(same: Sequence[str], *, first: bool, last: bool) -> list[str]:
-    """Equal lines, without those that are far from any change."""
-    head, tail = 0 if first else AROUND, 0 if last else AROUND
-    hidden = len(same) - head - tail
-    if hidden < 2:
-        return [f"  {line}" for line in same]
-    kept = [f"  {line}" for line in same[:head]]
-    kept.append(f"  … {hidden} equal lines")
-    return kept + [f"  {line}" for line in same[len(same) - tail :]]
+def folded(parts: Sequence[Part]) -> Iterator[Part]:
+    """The lines of a difference without those that are far from any change; it says how many."""
+    runs = [list(run) for _, run in groupby(parts, key=lambda part: part.kind == "same")]
+    for number, run in enumerate(runs):
+        head = 0 if number == 0 else AROUND
+        tail = 0 if number == len(runs) - 1 else AROUND
+        hidden = len(run) - head - tail
+        if run[0].kind != "same" or hidden < 2:
+            yield from run
+            continue
+        yield from run[:head]
+        yield Part("same", f"… {hidden:,} equal lines\n")
+        yield from run[len(run) - tail :]

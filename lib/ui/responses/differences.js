@@ -17,7 +17,7 @@ export default function (component) {
     const sign = document.createElement("span");
     sign.className = "sign";
     sign.setAttribute("aria-hidden", "true");
-    sign.textContent = kind === "removed" ? "−" : "+";
+    sign.textContent = (kind === "removed" ? "−" : "+") + (data.code ? " " : "");
     made.append(hidden(`[${data.words[kind]}: `), sign, document.createTextNode(text), hidden("] "));
     return made;
   };
@@ -30,9 +30,10 @@ export default function (component) {
     body.className = "text";
     body.append(...parts.map(part));
     if (!parts.length) body.append(document.createTextNode("(empty)"));
-    made.append(head, body);
+    made.append(...(title ? [head] : []), body);
     return made;
   };
 
+  root.classList.toggle("code", data.code);
   root.replaceChildren(...data.sides.map(side));
 }

@@ -25,6 +25,7 @@ def draw(difference: Difference, *, left: str, right: str, key: str) -> None:
     _DIFFERENCES(
         key=key,
         data={
+            "code": False,
             "words": {"removed": f"only in {left}", "added": f"only in {right}"},
             "sides": [
                 {"title": left, "parts": side(difference.parts, "removed")},
@@ -32,6 +33,23 @@ def draw(difference: Difference, *, left: str, right: str, key: str) -> None:
             ],
         },
     )
+
+
+def draw_lines(parts: Iterable[Part], *, left: str, right: str, key: str) -> None:
+    """Draw lines below each other, as they are in both texts or in one."""
+    _DIFFERENCES(
+        key=key,
+        data={
+            "code": True,
+            "words": {"removed": f"only in {left}", "added": f"only in {right}"},
+            "sides": [{"title": "", "parts": [_line(part) for part in parts]}],
+        },
+    )
+
+
+def _line(part: Part) -> tuple[Kind, str]:
+    # The sign takes the place of two spaces.
+    return part.kind, ("  " if part.kind == "same" else "") + _visible(part.text)
 
 
 def side(parts: Iterable[Part], own: Kind) -> list[tuple[Kind, str]]:

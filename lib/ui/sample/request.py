@@ -20,7 +20,8 @@ def draw(slot: Slot, attempt: Attempt, *, key: str) -> None:
         "The body as it was sent, laid out in lines. The key is not in it: it travels in a header, "
         "which is never kept."
     )
-    inert.block(values.in_lines(attempt.request.body), language="json", height=320)
+    # As plain text: on white, the colours of JSON are too pale to be read by everyone.
+    inert.block(values.in_lines(attempt.request.body), height=320)
     _fields(slot, attempt, key)
 
 
