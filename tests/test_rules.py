@@ -16,6 +16,14 @@ MOST_LINES = 300
 RUNS_TEXT = {"eval", "exec", "compile", "__import__"}
 READS_PICKLES = {"pickle", "joblib", "shelve", "dill", "marshal"}
 
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+CONTAINERS = {"list", "dict", "set", "bytearray", "Counter", "defaultdict", "deque", "OrderedDict"}
+CHANGES = {
+    *("append", "appendleft", "extend", "extendleft", "insert", "sort", "reverse"),
+    *("update", "setdefault", "subtract", "add", "intersection_update", "difference_update"),
+    *("pop", "popleft", "popitem", "remove", "discard", "clear"),
+}
+
 
 def nodes(path: Path) -> Iterator[ast.AST]:
     return ast.walk(ast.parse(path.read_text(encoding="utf-8")))
@@ -46,17 +54,124 @@ def test_nothing_from_outside_is_run_or_unpickled(path: Path) -> None:
     assert not {called(node) for node in nodes(path)} & RUNS_TEXT
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
-def test_no_module_keeps_state_that_changes(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    written = {
-        target.id
+def kept(tree: ast.Module) -> set[str]:
+    """Names that a module binds to something that can be changed."""
+    found: set[str] = set()
+    todo: list[ast.AST] = [*tree.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Assign | ast.AnnAssign) and can_change(node.value):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+        elif not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            todo += ast.iter_child_nodes(node)  # as in `if` and `try`
+    return found
+
+
+def can_change(value: ast.AST | None) -> bool:
+    literals = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.DictComp, ast.SetComp)
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Subscript):  # Counter[str]()
+        return ast.unparse(value.func.value).split(".")[-1] in CONTAINERS
+    return isinstance(value, literals) or (
+        value is not None and called(value).split(".")[-1] in CONTAINERS
+    )
+
+
+def own_names(function: ast.AST) -> set[str]:
+    """Names that a function binds itself: these hide those of its module."""
+    own: set[str] = set()
+    shared: set[str] = set()
+    todo = [*ast.iter_child_nodes(function)]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Global):
+            shared |= set(node.names)
+        elif isinstance(node, ast.arg):
+            own.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            own.add(node.id)
+        if not isinstance(node, FUNCTIONS):
+            todo += ast.iter_child_nodes(node)
+    return own - shared
+
+
+def stored_into(node: ast.AST) -> Iterator[ast.expr]:
+    """What a node puts something into, or takes something out of."""
+    if isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+        yield node.value
+    elif isinstance(node, ast.AugAssign):
+        yield node.target
+    elif (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in CHANGES
+    ):
+        yield node.func.value
+
+
+def changed(node: ast.AST, names: set[str], *, within: bool = False) -> Iterator[str]:
+    """Where functions change one of these names of their module."""
+    if isinstance(node, FUNCTIONS):
+        names, within = names - own_names(node), True
+    for target in stored_into(node) if within else ():
+        while isinstance(target, ast.Subscript | ast.Attribute):
+            target = target.value
+        if isinstance(target, ast.Name) and target.id in names:
+            yield f"{target.lineno}: {target.id}"
+    for child in ast.iter_child_nodes(node):
+        yield from changed(child, names, within=within)
+
+
+def state(source: str) -> list[str]:
+    """Where functions of a module change what the module keeps."""
+    tree = ast.parse(source)
+    declared = [
+        f"{node.lineno}: global {name}"
         for node in ast.walk(tree)
         if isinstance(node, ast.Global)
-        for target in [ast.Name(name) for name in node.names]
-    }
+        for name in node.names
+    ]
+    return declared + list(changed(tree, kept(tree)))
 
-    assert not written
+
+@pytest.mark.parametrize("path", SOURCES, ids=NAMES)
+def test_no_module_keeps_state_that_changes(path: Path) -> None:
+    assert state(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "_X: dict = {}\ndef f(k):\n    _X[k] = 1",
+        "_X = collections.Counter()\ndef f(k):\n    _X[k] += 1",
+        "_X = defaultdict(list)\ndef f(k):\n    _X[k].append(1)",
+        "_X = Counter[str]()\nasync def f(k):\n    _X.update(k)",
+        "_X = [x for x in ()]\nclass A:\n    def f(self):\n        _X.extend(self)",
+        "_X = set()\ndef f(k):\n    def g():\n        _X.add(k)",
+        "_X = {1}\nf = lambda: _X.pop()",
+        "if 1:\n    _X = dict(a=1)\ndef f(k):\n    return _X.setdefault(k, 1)",
+        "_X = {}\ndef f(k):\n    del _X[k]",
+        "_X = []\ndef f():\n    _X.clear()",
+        "_X = []\ndef f():\n    global _X\n    _X += [1]",
+        "_X = None\ndef f():\n    global _X\n    _X = 1",
+    ],
+)
+def test_state_of_a_module_is_found(source: str) -> None:
+    assert state(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "_X = {}\n_X[1] = 2",  # while it is imported
+        "_X = {}\ndef f(k):\n    return _X[k], _X.get(k)",
+        "_X = {}\ndef f(_X):\n    _X[1] = 2",
+        "_X = {}\ndef f():\n    _X = {}\n    def g():\n        _X[1] = 2",
+        "def f(k):\n    x = []\n    x.append(k)\n    x[0] += 1",
+    ],
+)
+def test_what_a_function_keeps_for_itself_is_none(source: str) -> None:
+    assert state(source) == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=NAMES)

@@ -4,37 +4,27 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
-import regex
-from jsonschema import Draft202012Validator, SchemaError, ValidationError
-from jsonschema.protocols import Validator
-from jsonschema.validators import extend, validator_for
-from referencing import Registry
-from referencing.exceptions import Unresolvable
-
 from lib.analysis.groups import ONE_SEED, Group
+from lib.analysis.patterns import Undecided, found
 from lib.analysis.proportions import wilson
+from lib.analysis.schemas import Schema
 from lib.domain.checks import Check
 from lib.domain.vocabulary import Estimate
 
-PATTERN_S = 0.25
-"""How long a pattern may take over one answer."""
 ALL_S = 2.0
 """How long a check may take over all answers together."""
 
 
-class Undecided(Exception):
-    """A check that can't be applied; `why` is the reason as a clause."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-def passes(check: Check, text: str) -> bool:
+def passes(check: Check, text: str, *, schema: Schema | None = None) -> bool:
     """Whether an answer passes a check.
+
+    Args:
+        check: the check.
+        text: the answer.
+        schema: that of the check, where it has been made ready for many answers.
 
     Raises:
         Undecided: if it can't be said, such as for a pattern that takes too long.
@@ -44,7 +34,7 @@ def passes(check: Check, text: str) -> bool:
     if check.contains is not None:
         return check.contains in text
     if check.matches is not None:
-        return _found(check.matches, text)
+        return found(check.matches, text)
     if check.max_words is not None:
         return len(text.split()) <= check.max_words
     try:
@@ -53,7 +43,8 @@ def passes(check: Check, text: str) -> bool:
         raise Undecided("an answer is nested too deeply") from error
     except ValueError:
         return False
-    return check.json_schema is None or _fits(check.json_schema, answer)
+    schema = schema or _schema(check)
+    return schema is None or schema.takes(answer)
 
 
 def passed(check: Check, groups: Sequence[Group]) -> list[int] | str:
@@ -64,8 +55,9 @@ def passed(check: Check, groups: Sequence[Group]) -> list[int] | str:
     until = time.monotonic() + ALL_S
     judged: dict[str, bool] = {}
     try:
+        schema = _schema(check)
         for text in dict.fromkeys(s.text for group in groups for s in group.texts):
-            judged[text] = passes(check, text)
+            judged[text] = passes(check, text, schema=schema)
             if time.monotonic() > until:
                 raise Undecided(f"the check took more than {ALL_S:g} s over all answers")
     except Undecided as undecided:
@@ -91,45 +83,8 @@ def check_share(found: int | str, group: Group, *, alpha: float = 0.05) -> Estim
     return Estimate(found / n, *wilson(found, n, alpha=alpha), n, "Wilson")
 
 
-def _found(pattern: str, text: str) -> bool:
-    try:
-        return regex.search(pattern, text, timeout=PATTERN_S) is not None
-    except TimeoutError as error:
-        raise Undecided(f"the pattern took more than {PATTERN_S:g} s over one answer") from error
-    except (regex.error, RecursionError, MemoryError) as error:
-        raise Undecided("the pattern can't be applied") from error
-
-
-def _fits(schema: Mapping[str, object], answer: object) -> bool:
-    """Whether the schema takes the answer. References are looked up in the schema alone."""
-    try:
-        if _mentions("patternProperties", schema):  # jsonschema matches these without a time-out
-            raise Undecided("patternProperties is not supported in a JSON schema")
-        kind = validator_for(dict(schema), default=Draft202012Validator)
-        kind.check_schema(dict(schema))
-        guarded = extend(kind, {"pattern": _pattern})  # type: ignore[no-untyped-call]
-        # The registry that it would take by itself follows references over the network.
-        return bool(guarded(dict(schema), registry=Registry()).is_valid(answer))
-    except SchemaError as error:
-        raise Undecided("the JSON schema isn't one") from error
-    except Unresolvable as error:
-        raise Undecided("the JSON schema refers to something outside of itself") from error
-    except RecursionError as error:
-        raise Undecided("the JSON schema, or an answer, is nested too deeply") from error
-
-
-def _pattern(
-    _: Validator, pattern: str, instance: object, __: Mapping[str, object]
-) -> Iterator[ValidationError]:
-    """JSON Schema's `pattern`, with a time-out."""
-    if isinstance(instance, str) and not _found(pattern, instance):
-        yield ValidationError("does not match its pattern")
-
-
-def _mentions(keyword: str, schema: object) -> bool:
-    if isinstance(schema, Mapping):
-        return keyword in schema or any(_mentions(keyword, value) for value in schema.values())
-    return isinstance(schema, list | tuple) and any(_mentions(keyword, value) for value in schema)
+def _schema(check: Check) -> Schema | None:
+    return None if check.json_schema is None else Schema(check.json_schema)
 
 
 def _not_json(word: str) -> NoReturn:

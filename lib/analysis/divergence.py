@@ -26,12 +26,6 @@ def together(outputs: Spelled, length: int) -> PairMean:
     return agreement(np.array(list(alike.values()), dtype=np.float64))
 
 
-def survival(outputs: Spelled, *, most: int = 100) -> list[PairMean]:
-    """`together` for 0, 1, ... tokens, until all that part have parted, or for `most`."""
-    longest = max((len(text) for text in outputs.texts), default=0)
-    return [together(outputs, length) for length in range(min(longest + 1, most) + 1)]
-
-
 def first_divergence(outputs: Spelled, *, alpha: float = 0.05) -> Estimate:
     """The median number of tokens that two calls share before they part.
 

@@ -61,7 +61,7 @@ def run(experiment: Experiment, how: How, *, new: bool) -> Exit:
     """Start a run, or carry on the newest one of this experiment, to its end."""
     order = how.order(experiment.configurations)
     with _opened(how) as store:
-        held = starting.start(store, experiment, home=order.home, new=new)
+        held = starting.start(store, experiment, home=order.home, keys=order.keys, new=new)
         return _carry(store, held, order, how)
 
 
@@ -71,7 +71,12 @@ def resume(reference: str, how: How, *, repeats: int | None, retry_failed: bool)
         found = store.find(reference)
         order = how.order(experiment_of(store, found).configurations)
         held = starting.go_on(
-            store, found.id, home=order.home, repeats=repeats, retry_failed=retry_failed
+            store,
+            found.id,
+            home=order.home,
+            keys=order.keys,
+            repeats=repeats,
+            retry_failed=retry_failed,
         )
         return _carry(store, held, order, how)
 

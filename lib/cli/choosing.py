@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment
 from lib.domain.experiment_file import load
 from lib.domain.plan import size
+from lib.providers.addresses import base_url, is_loopback
 
 
 def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> Experiment:
@@ -34,20 +33,13 @@ def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> 
 
 
 def _must_be_loopback(endpoint: Endpoint) -> None:
-    host = urlsplit(endpoint.base_url or "").hostname or ""
-    if not _is_loopback(host):
+    url = base_url(endpoint, {})
+    if not is_loopback(url):
         raise InputError(
-            f"The file's endpoint {endpoint.name!r} is at {host}, which is not this machine: "
+            f"The file's endpoint {endpoint.name!r} is at {url.host}, which is not this machine: "
             "your messages, and a key if it names one, would go there.",
             f"If you trust it, add --trust-endpoint {endpoint.name}.",
         )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def affordable(experiment: Experiment, max_cost: float | None) -> None:

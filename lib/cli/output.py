@@ -19,7 +19,7 @@ MOST_OUTPUTS = 5
 
 
 def document(snapshot: Snapshot) -> dict[str, Any]:
-    """The JSON of `run --json` and `analyze --json`: see the contract in docs/contract.md."""
+    """The JSON of `run --json` and `analyze --json`: its words are those of docs/commands.md."""
     return _document(
         run=snapshot.run,
         experiment=snapshot.experiment.name,

@@ -50,3 +50,5 @@ class Check:
                 raise InputError(
                     f"check {self.name!r}: matches is not a regular expression: {error}."
                 ) from error
+            except RecursionError as error:
+                raise InputError(f"check {self.name!r}: matches is nested too deeply.") from error

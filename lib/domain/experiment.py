@@ -11,7 +11,7 @@ from typing import Any
 import rfc8785
 
 from lib.domain.checks import Check
-from lib.domain.configuration import Configuration
+from lib.domain.configuration import Configuration, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.message import Message, filled, filled_length, unfilled
 
@@ -126,19 +126,26 @@ class Experiment:
                 yield f"{where}[{index}]: {{{{{name}}}}} has no value. Add it under variables."
 
 
-def identity(experiment: Experiment, *, local_model_sha256: str | None) -> str:
+def identity(
+    experiment: Experiment,
+    *,
+    local_model_sha256: str | None,
+    base_urls: Mapping[Endpoint, str],
+) -> str:
     """The SHA-256 of what an experiment asks: equal for two that ask the same, however written.
 
     Canonical JSON (RFC 8785: sorted keys, 0 and 0.0 equal) of what is sent under each
     configuration, in order. Names, repeats, streaming, keys and checks are not in it. The
-    embedded model counts by its file's hash, never by its port.
+    embedded model counts by its file's hash, never by its port; every other endpoint by its
+    profile and by where it really is, which `base_urls` says.
     """
     columns = [
         {
             "dialect": configuration.endpoint.dialect,
             "base_url": None
             if configuration.endpoint.embedded
-            else configuration.endpoint.base_url or configuration.endpoint.name,
+            else base_urls[configuration.endpoint],
+            **_profile(configuration.endpoint),
             "model": local_model_sha256
             if configuration.endpoint.embedded and local_model_sha256
             else configuration.model,
@@ -157,6 +164,11 @@ def identity(experiment: Experiment, *, local_model_sha256: str | None) -> str:
         for configuration in experiment.configurations
     ]
     return hashlib.sha256(rfc8785.dumps({"configurations": columns})).hexdigest()
+
+
+def _profile(endpoint: Endpoint) -> dict[str, str]:
+    """What changes the body beside the settings: that of the embedded model is always the same."""
+    return {"profile": endpoint.profile} if endpoint.profile and not endpoint.embedded else {}
 
 
 def _plain(value: object) -> Any:

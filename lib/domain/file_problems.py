@@ -25,7 +25,15 @@ _KEY_SHAPES = re.compile(
 """How the keys of well-known providers look. A message that quotes one is refused as well:
 experiments are stored, exported and linked to, and no key may be."""
 
-_KEY_NAMES = frozenset({"api_key", "apikey", "key", "token", "authorization", "headers", "secret"})
+_KEY_NAMES = frozenset(
+    {"api_key", "apikey", "x_api_key", "key", "token", "authorization", "headers", "secret"}
+)
+_PASSED_THROUGH = frozenset({"extra", "thinking"})
+"""Tables that go to the endpoint as they are, so that nothing else checks their names."""
+_NO_KEY = (
+    "is not taken: a key does not belong in a file. Name the environment "
+    'variable that has it instead, as in api_key_env = "MY_KEY".'
+)
 
 _EXPECTED = {
     "float_type": "a number",
@@ -49,21 +57,40 @@ _KNOWN_KEYS: Mapping[str, Iterable[str]] = {
 }
 
 
-def keys_in(value: object, path: str = "") -> Iterator[str]:
-    """A line for each API key in the document. The key itself is never repeated."""
+def keys_in(value: object, path: str = "", *, within: str = "") -> Iterator[str]:
+    """A line for each API key in the document. The key itself is never repeated.
+
+    Args:
+        value: the document, or a part of it.
+        path: where that is.
+        within: inside a table that is passed through, the name of the table around; else empty.
+    """
     match value:
         case Mapping():
             for name, inner in value.items():
+                there = f"{path}.{name}" if path else str(name)
                 yield from keys_in(str(name), f"a name in {path or 'the document'}")
-                yield from keys_in(inner, f"{path}.{name}" if path else str(name))
+                if within and _names_a_key(str(name), inner, within):
+                    yield f"{there} {_NO_KEY}"
+                    continue
+                passed = str(name) if within or name in _PASSED_THROUGH else ""
+                yield from keys_in(inner, there, within=passed)
         case list():
             for index, inner in enumerate(value):
-                yield from keys_in(inner, f"{path}[{index}]")
+                yield from keys_in(inner, f"{path}[{index}]", within=within)
         case str() if _KEY_SHAPES.search(value):
             yield (
                 f"{path} holds an API key. Take it out: name the environment variable that "
                 'has it instead, as in api_key_env = "MY_KEY".'
             )
+
+
+def _names_a_key(name: str, value: object, within: str) -> bool:
+    """Whether a value is a key by its name. A JSON schema may describe a property of that name."""
+    if within == "properties" and isinstance(value, Mapping):
+        return False
+    plain = name.lower().replace("-", "_")
+    return plain in _KEY_NAMES and isinstance(value, str | list | Mapping)
 
 
 def problems(
@@ -100,10 +127,7 @@ def _unknown(path: str, location: tuple[int | str, ...]) -> str:
     if name == "inputs":
         return "inputs are not supported yet: write one experiment for each row."
     if name.lower() in _KEY_NAMES:
-        return (
-            f"{path} is not taken: a key does not belong in a file. Name the environment "
-            'variable that has it instead, as in api_key_env = "MY_KEY".'
-        )
+        return f"{path} {_NO_KEY}"
     parents = [part for part in location[:-1] if isinstance(part, str)]
     known = list(_KNOWN_KEYS.get(parents[0] if parents else "", Configuration.model_fields))
     near = get_close_matches(name, known, n=1)

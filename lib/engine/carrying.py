@@ -119,7 +119,7 @@ class _Carrying:
             self._ledger.go_on(slot, attempt)
             try:
                 dialect = registry.dialect(slot.configuration.endpoint)
-                await self._ledger.accept(attempt, runner.read(dialect.read, slot, reply))
+                await self._ledger.accept(attempt, await runner.read(dialect.read, slot, reply))
             except CallError as error:
                 await self._ledger.fail(attempt, error)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from lib.domain.errors import LabError
+from lib.domain.errors import InputError, LabError
 from lib.domain.experiment import Experiment
 from lib.engine import starting
 from lib.engine.carrying import AT_ONCE, Ending, Order, carry
@@ -63,7 +63,7 @@ class Engine:
     ) -> str:
         """Start a new run; returns its id at once. Raises as `starting.start` and `Order`."""
         order = self._order(keys, at_once, max_calls)
-        return self._carry(starting.start(self.store, experiment, home=self.home), order)
+        return self._carry(starting.start(self.store, experiment, home=self.home, keys=keys), order)
 
     def resume(
         self,
@@ -81,7 +81,12 @@ class Engine:
         """
         order = self._order(keys, at_once, max_calls)
         held = starting.go_on(
-            self.store, run, home=self.home, repeats=repeats, retry_failed=retry_failed
+            self.store,
+            run,
+            home=self.home,
+            keys=keys,
+            repeats=repeats,
+            retry_failed=retry_failed,
         )
         self._carry(held, order)
 
@@ -96,7 +101,11 @@ class Engine:
             self._loop.call_soon_threadsafe(carried.order.stop.set)
 
     def snapshot(self, run: str) -> Snapshot | None:
-        """The run as it is now, or `None` if there is none."""
+        """The run as it is now, or `None` if there is none.
+
+        Raises:
+            StoreError: if it can't be read.
+        """
         with self._lock:
             carried = self._carried.get(run)
         if carried is not None and carried.progress.running:
@@ -106,7 +115,7 @@ class Engine:
             if carried is not None and _is_last_of(carried.progress.snapshot(), summary):
                 return carried.progress.snapshot()
             return self._looks.at(summary)
-        except LabError:
+        except InputError:  # there is none
             return None
 
     def running(self) -> list[str]:

@@ -147,7 +147,7 @@ class Gate:
                 if self._nobody_there[number] >= IN_A_ROW and number not in self._answered:
                     self.ended[number] = error
         had_its_tries = longest_wait_s(failures, tries=self._tries(slot)) is None
-        if had_its_tries and isinstance(error, Transient):
+        if had_its_tries and not isinstance(error, KeyRefused | Unreadable):
             self._in_vain[number] += 1
             if self._in_vain[number] >= IN_A_ROW:
                 self.ended[number] = error

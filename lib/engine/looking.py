@@ -1,7 +1,7 @@
 """Runs that are looked at but not carried out here: read from the store, and no more than needed.
 
-A page asks for a snapshot again and again. A run whose samples are all there is read once; one that
-another process carries out is read anew as often as costs a small part of the time.
+A page asks for a snapshot again and again. A run whose samples are all there is read once; any
+other, which another process may go on with, as often as costs a small part of the time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lib.store.store import Store
 
 MOST_KEPT = 8
 REST = 10
-"""A run that goes on elsewhere is read anew after this many times what the last reading took."""
+"""A run that may go on elsewhere is read anew after this many times what the last reading took."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ class Looks:
         return snapshot
 
     def _holds(self, kept: _Look, summary: RunSummary) -> bool:
-        if kept.snapshot.running and summary.state == "running":
-            return self._clock() < kept.fresh_until
+        if kept.summary == summary and summary.state == "finished":
+            return True
         # Nothing can be added to a finished run without its summary telling. To others it can:
         # a try that failed in another process.
-        return kept.summary == summary and summary.state == "finished"
+        same = kept.summary == summary or (kept.snapshot.running and summary.state == "running")
+        return same and self._clock() < kept.fresh_until

@@ -13,6 +13,9 @@ from lib.providers.base import Provider
 
 DEADLINE_S = 120.0
 """For one attempt, from sending to the last byte."""
+LARGE = 256 * 1024
+"""Bytes of a reply beyond which it is read in a thread: the log probabilities of a whole vocabulary
+take half a second, in which no other call of any run would go on."""
 
 
 async def run(
@@ -55,7 +58,7 @@ async def _fill(
         try:
             reply = await provider.send(request, deadline_s=deadline_s)
             ledger.keep(attempt, reply)  # queued before `accept`, and so written before it
-            await ledger.accept(attempt, read(provider.read, slot, reply))
+            await ledger.accept(attempt, await read(provider.read, slot, reply))
         except CallError as error:
             failures.append(error)
             # The gate hears of it first: while it is being written, others would be let go.
@@ -66,13 +69,15 @@ async def _fill(
     return None
 
 
-def read(reader: Callable[[Slot, Reply], Sample], slot: Slot, reply: Reply) -> Sample:
+async def read(reader: Callable[[Slot, Reply], Sample], slot: Slot, reply: Reply) -> Sample:
     """The sample in a reply. A fault of the reader's own costs this reply, never the run.
 
     Raises:
         CallError: if there is none in it.
     """
     try:
+        if len(reply.body) > LARGE:
+            return await asyncio.to_thread(reader, slot, reply)
         return reader(slot, reply)
     except CallError:
         raise

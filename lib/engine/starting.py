@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from lib.domain.configuration import Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment, identity
 from lib.domain.experiment_file import document
@@ -14,6 +17,7 @@ from lib.domain.plan import Planned, plan, slot
 from lib.domain.vocabulary import Request
 from lib.engine.loading import experiment_of
 from lib.providers import registry
+from lib.providers.capabilities import capital
 from lib.providers.embedded.model import find
 from lib.store.locks import Held
 from lib.store.reading import RunSummary
@@ -46,22 +50,35 @@ def _draws_seeds(experiment: Experiment, number: int) -> bool:
     return configuration.endpoint.embedded and configuration.settings.seed is None
 
 
-def start(store: Store, experiment: Experiment, *, home: Path, new: bool = True) -> Held:
+def start(
+    store: Store,
+    experiment: Experiment,
+    *,
+    home: Path,
+    keys: Mapping[str, str] | None = None,
+    new: bool = True,
+) -> Held:
     """Plan a run and take hold of it; nothing is sent yet.
 
-    With `new` it is always a new run; else an unfinished one of the same experiment is carried on.
+    Args:
+        store: where it will be.
+        experiment: what to ask.
+        home: where the embedded model lives.
+        keys: by endpoint name, to find out whether they may travel.
+        new: always a new run; else an unfinished one of the same experiment is carried on.
 
     Raises:
-        InputError: if something in the experiment can't be sent.
+        InputError: if something in the experiment can't be sent, or not with its key.
         RunHeld: if another process carries that run out.
         StoreError: if the store fails.
         LabError: if the embedded model is asked for and isn't there.
     """
     requests(experiment)
+    base_urls = _base_urls(experiment, keys or {})
     _check_served(experiment, home)
     shuffle_seed = secrets.randbelow(2**32)
     return store.begin_run(
-        experiment_id=_identity(experiment, home),
+        experiment_id=_identity(experiment, home, base_urls),
         name=experiment.name,
         document=json.dumps(document(experiment), ensure_ascii=False),
         shuffle_seed=shuffle_seed,
@@ -76,6 +93,7 @@ def go_on(
     run: str,
     *,
     home: Path,
+    keys: Mapping[str, str] | None = None,
     repeats: int | None = None,
     retry_failed: bool = False,
 ) -> Held:
@@ -85,6 +103,7 @@ def go_on(
         store: where it is.
         run: its id.
         home: where the embedded model lives.
+        keys: by endpoint name, to find out whether they may travel.
         repeats: raise the calls for each configuration to this.
         retry_failed: give planned samples that used up their tries new ones.
 
@@ -96,12 +115,8 @@ def go_on(
     """
     before = store.find(run)
     experiment = experiment_of(store, before)
-    if _uses_embedded(experiment) and _identity(experiment, home) != before.experiment_id:
-        raise InputError(
-            "The embedded model is another one than when this run was made, so its answers can't "
-            "be mixed.",
-            "Choose that model again with `python -m lib setup --model FILE`, or start a new run.",
-        )
+    base_urls = _base_urls(experiment, keys or {})
+    _check_the_same(experiment, home, base_urls, before)
     if repeats is not None:
         _with_repeats(store, before, repeats)  # before it is taken: then it stays as it is
     held = store.hold(run)
@@ -158,9 +173,43 @@ def _check_served(experiment: Experiment, home: Path) -> None:
         )
 
 
-def _identity(experiment: Experiment, home: Path) -> str:
+def _check_the_same(
+    experiment: Experiment, home: Path, base_urls: Mapping[Endpoint, str], before: RunSummary
+) -> None:
+    """A run holds the answers of one model at one address, also where its file names neither."""
+    moved = {each.name: url for each, url in base_urls.items() if each.base_url is None}
+    embedded = _uses_embedded(experiment)
+    if not (moved or embedded) or _identity(experiment, home, base_urls) == before.experiment_id:
+        return
+    ways = ["Choose that model again with `python -m lib setup --model FILE`"] if embedded else []
+    what = ["the embedded model"] if embedded else []
+    for name, url in moved.items():
+        what.append(f"the address of {name} (now {url})")
+        ways.append("set OPENAI_BASE_URL as it was")
+    says = (
+        f"{' or '.join(what)} is another one than when this run was made, so its answers can't "
+        "be mixed."
+    )
+    raise InputError(capital(says), capital(f"{', '.join(ways)}, or start a new run."))
+
+
+def _base_urls(experiment: Experiment, keys: Mapping[str, str]) -> dict[Endpoint, str]:
+    """Where the endpoints are that don't come with the lab.
+
+    Raises:
+        InputError: if an address can't be called, or a key can't travel there.
+    """
+    endpoints = dict.fromkeys(each.endpoint for each in experiment.configurations)
+    return {
+        each: str(registry.address_and_key(each, keys.get(each.name), os.environ)[0]).rstrip("/")
+        for each in endpoints
+        if not each.embedded
+    }
+
+
+def _identity(experiment: Experiment, home: Path, base_urls: Mapping[Endpoint, str]) -> str:
     model = find(home).sha256 if _uses_embedded(experiment) else None
-    return identity(experiment, local_model_sha256=model)
+    return identity(experiment, local_model_sha256=model, base_urls=base_urls)
 
 
 def _uses_embedded(experiment: Experiment) -> bool:

@@ -13,6 +13,7 @@ from lib.domain.errors import CallError, Transient, Unreadable
 from lib.domain.vocabulary import FinishReason, Outcome, Reply, Sample, Slot
 from lib.providers import sse
 from lib.providers.capabilities import Profile
+from lib.providers.echoes import GONE
 from lib.providers.error_body import ErrorBody, error_body, error_in
 from lib.providers.json_text import NotJSON, clean, decoded, loses, parsed
 from lib.providers.logprobs import first_token
@@ -52,6 +53,11 @@ def read(slot: Slot, reply: Reply, profile: Profile) -> Sample:
         if reply.status == 400 and filtered(error_body(reply)):
             return _blocked(slot, reply)
         raise refusal(slot, reply)
+    if reply.redacted and reply.body == GONE:
+        raise Unreadable(
+            "The endpoint sent the key back in pieces, so its answer was taken out whole.",
+            "Don't trust it with this key.",
+        )
     answer, flags = _answer(slot, reply, profile)
     if (error := error_in(answer)) is not None:
         if filtered(error):

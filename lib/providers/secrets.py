@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from urllib.parse import quote
 
 from lib.domain.errors import InputError
@@ -62,8 +62,3 @@ def _forms(secret: str) -> tuple[bytes, ...]:
         plain.hex(),
     )
     return tuple(form.encode() for form in dict.fromkeys(forms))
-
-
-def secret_in(environ: Mapping[str, str], name: str | None) -> str | None:
-    """The key that a variable holds, if it is named and set."""
-    return checked_key(environ.get(name)) if name else None

@@ -10,8 +10,12 @@ import httpx2
 
 from lib.domain.vocabulary import Reply
 from lib.providers import failures, headers
+from lib.providers.echoes import without_echo
 from lib.providers.secrets import without_secrets
 from lib.providers.transport import Transport
+
+LARGE = 256 * 1024
+"""Bytes of a reply beyond which what takes long with it is done in a thread."""
 
 
 def client(*, at_once: int, proxy: str | None = None) -> httpx2.AsyncClient:
@@ -52,12 +56,14 @@ async def reply(
     except TimeoutError:
         raise failures.timeout(deadline_s) from None
     seconds = time.monotonic() - started
-    body = without_secrets(response.content, secrets)
     said = {
         name: without_secrets(value.encode(), secrets).decode()
         for name, value in headers.kept(response.headers.items()).items()
     }
-    return Reply(response.status_code, said, body, seconds, redacted=body != response.content)
+    received = Reply(response.status_code, said, response.content, seconds)
+    if len(received.body) > LARGE:
+        return await asyncio.to_thread(without_echo, received, secrets)
+    return without_echo(received, secrets)
 
 
 async def _response(call: Awaitable[httpx2.Response]) -> httpx2.Response:

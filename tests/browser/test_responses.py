@@ -167,7 +167,7 @@ def test_filters_are_set_by_hand_and_cleared(page: Page, app: App, run: str) -> 
     expect_open(page, "2.12")
     field.fill("no such text")
     field.press("Enter")
-    expect(page.get_by_text("No sample is like that.")).to_be_visible()
+    expect(page.get_by_text("No sample matches these filters.")).to_be_visible()
     page.get_by_role("button", name="Clear the filters").click()
 
     expect(page.get_by_text("24 calls", exact=True)).to_be_visible()
@@ -190,6 +190,10 @@ def test_a_note_survives_a_reload_and_letters_in_it_are_no_commands(
     page.keyboard.press("j")
     expect_open(page, "1.6")
     expect(page.get_by_role("textbox", name="Note")).to_have_value("")
+    page.get_by_role("textbox", name="Note").fill("left by a click")
+    row(page, "1.8").click()
+    expect_open(page, "1.8")
+    expect(row(page, "1.6")).to_have_attribute("aria-label", re.compile("with a note"))
     other = new_context().new_page()
     look(other, app, run, sample="1.5")
 
@@ -204,7 +208,8 @@ def test_two_samples_stand_side_by_side_and_their_differences_are_told_without_c
     page.get_by_role("combobox", name="Compare with").click()
     page.get_by_role("option", name="the same repeat under 2").click()
 
-    removed, added = page.get_by_role("deletion"), page.get_by_role("insertion")
+    removed = page.get_by_role("deletion").filter(has_text="− cat")
+    added = page.get_by_role("insertion").filter(has_text="+ dog")
     expect(removed).to_have_text("[only in 1.1, cats: − cat] ")
     expect(added).to_have_text("[only in 2.1, dogs: + dog] ")
     told = "− 1 word or mark only in 1.1, + 1 word or mark only in 2.1."

@@ -7,10 +7,10 @@ from math import log
 import pytest
 
 from lib.analysis.first_token import FirstTokens, first_token
-from lib.analysis.groups import Group, outputs
+from lib.analysis.groups import Group
 from lib.analysis.proportions import wilson
 from lib.analysis.summary import analyse
-from lib.charts import finish_reasons, forest, lengths, top_outputs
+from lib.charts import finish_reasons, forest, lengths
 from lib.charts import first_token as tokens_chart
 from lib.charts.chart import Chart
 from lib.charts.theme import COLOURS, SYMBOLS, colour, symbol
@@ -231,39 +231,6 @@ def test_lengths_are_in_characters_where_any_configuration_has_no_token_counts()
     assert [row["unit"] for row in chart.table] == ["characters"] * 2
 
 
-def test_the_commonest_outputs_share_their_rows() -> None:
-    a, b = group(["plum"] * 3 + ["fig"], name="A"), group(["fig"] * 2, name="B")
-
-    chart = top_outputs.top_outputs({g.name: outputs(g) for g in (a, b)})
-
-    figure = drawn(chart.figure)
-    assert [(t["x"], t["text"]) for t in figure["data"]] == [
-        ([1, 3], ["×1", "×3"]),
-        ([2, 0], ["×2", ""]),
-    ]
-    assert figure["layout"]["yaxis"]["ticktext"] == ["fig", "plum", "", "", ""]  # padded to five
-    assert chart.alt == (
-        "Most frequent answers. “A”: 2 different in 4 calls: “plum” 3 times; “fig” 1 times. "
-        "“B”: 1 different in 2 calls: “fig” 2 times."
-    )
-    assert chart.table[0]["samples"] == "1.1, 1.2, 1.3"
-
-
-def test_the_rest_of_many_outputs_is_in_the_table() -> None:
-    some = group([str(i) for i in range(40)])
-
-    chart = top_outputs.top_outputs({"A": outputs(some)}, most=8)
-
-    assert len(drawn(chart.figure)["data"][0]["x"]) == 8
-    assert len(chart.table) == 40
-
-
-def test_a_card_of_one_configuration_keeps_its_colour() -> None:
-    chart = top_outputs.top_outputs({"C": outputs(group(["x"], name="C"))}, first_index=2)
-
-    assert drawn(chart.figure)["data"][0]["marker"]["color"] == COLOURS[2]
-
-
 def test_no_two_of_the_first_configurations_look_the_same() -> None:
     assert len({(colour(i), symbol(i)) for i in range(len(COLOURS) * len(SYMBOLS))}) == 42
 
@@ -293,7 +260,6 @@ def hostile_charts() -> dict[str, Chart]:
         "why": forest.forest(why, metric="m"),
         "first token": tokens_chart.first_token(first),
         "lengths": lengths.lengths(groups),
-        "top outputs": top_outputs.top_outputs({g.name: outputs(g) for g in groups}),
     }
 
 

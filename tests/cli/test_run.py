@@ -318,6 +318,21 @@ def test_a_key_that_can_not_be_one_is_refused_before_anything_is_planned(
     assert "two words" not in said.err
 
 
+def test_a_key_that_would_travel_unencrypted_is_refused_before_anything_is_planned(
+    shell: Shell,
+) -> None:
+    said = shell("run", shell.asks("http://api.example.com/v1"), "--trust-endpoint", "e1")
+
+    assert said.code == 2
+    assert "would travel unencrypted over http" in said.err
+    assert shell("runs", "--json").json["runs"] == []
+
+
+@pytest.mark.parametrize("host", ["localhost.", "LOCALHOST.", "127.0.0.1", "[::1]"])
+def test_this_machine_needs_no_ones_word(host: str, shell: Shell) -> None:
+    assert shell("run", shell.asks(f"http://{host}/v1"), "--dry-run").code == 0
+
+
 def test_the_openai_key_is_not_sent_where_a_file_points(shell: Shell, server: FaultyServer) -> None:
     shell.env["OPENAI_API_KEY"] = KEY
     text = experiment("https://example.com/v1").replace("MY_KEY", "OPENAI_API_KEY")

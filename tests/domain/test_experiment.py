@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.configuration import OPENAI, Configuration, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment, identity
 from lib.domain.message import Message
@@ -140,17 +140,23 @@ def test_identity_is_what_is_asked_and_not_how_it_is_called() -> None:
     )
     other = experiment(Configuration(name="A", settings=Settings(temperature=0.1)))
 
-    assert identity(one, local_model_sha256="m") == identity(same, local_model_sha256="m")
-    assert identity(one, local_model_sha256="m") != identity(other, local_model_sha256="m")
-    assert identity(one, local_model_sha256="m") != identity(one, local_model_sha256="n")
+    assert identity(one, local_model_sha256="m", base_urls={}) == identity(
+        same, local_model_sha256="m", base_urls={}
+    )
+    assert identity(one, local_model_sha256="m", base_urls={}) != identity(
+        other, local_model_sha256="m", base_urls={}
+    )
+    assert identity(one, local_model_sha256="m", base_urls={}) != identity(
+        one, local_model_sha256="n", base_urls={}
+    )
 
 
 def test_a_prefill_is_the_same_as_a_trailing_assistant_message() -> None:
     prefilled = experiment(prefill="It is")
     trailing = experiment(messages=(USER, Message("assistant", "It is")))
 
-    assert identity(prefilled, local_model_sha256=None) == identity(
-        trailing, local_model_sha256=None
+    assert identity(prefilled, local_model_sha256=None, base_urls={}) == identity(
+        trailing, local_model_sha256=None, base_urls={}
     )
 
 
@@ -158,8 +164,8 @@ def test_the_order_of_configurations_is_part_of_identity() -> None:
     a = Configuration(name="A", settings=Settings(temperature=0))
     b = Configuration(name="B", settings=Settings(temperature=1))
 
-    assert identity(experiment(a, b), local_model_sha256=None) != identity(
-        experiment(b, a), local_model_sha256=None
+    assert identity(experiment(a, b), local_model_sha256=None, base_urls={}) != identity(
+        experiment(b, a), local_model_sha256=None, base_urls={}
     )
 
 
@@ -168,4 +174,22 @@ def test_identity_takes_numbers_that_canonical_json_does_not() -> None:
     elsewhere = Endpoint(name="m", base_url="http://127.0.0.1:1/v1")
     asked = experiment(Configuration(name="A", endpoint=elsewhere, model="m", settings=settings))
 
-    assert len(identity(asked, local_model_sha256=None)) == 64
+    assert len(at(asked, "http://127.0.0.1:1/v1")) == 64
+
+
+def at(asked: Experiment, url: str) -> str:
+    (column,) = asked.configurations
+    return identity(asked, local_model_sha256=None, base_urls={column.endpoint: url})
+
+
+def test_where_an_endpoint_is_and_what_kind_of_server_are_part_of_identity() -> None:
+    asked = experiment(Configuration(name="A", endpoint=OPENAI, model="m"))
+    mine = Endpoint(name="mine", base_url="http://127.0.0.1:1/v1")
+    plain = experiment(Configuration(name="A", endpoint=mine, model="m"))
+    profiled = experiment(
+        Configuration(name="A", endpoint=replace(mine, profile="vllm"), model="m")
+    )
+
+    assert at(asked, "https://one.example/v1") == at(asked, "https://one.example/v1")
+    assert at(asked, "https://one.example/v1") != at(asked, "https://two.example/v1")
+    assert at(plain, "http://127.0.0.1:1/v1") != at(profiled, "http://127.0.0.1:1/v1")

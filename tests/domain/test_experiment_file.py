@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lib.domain.checks import Check
 from lib.domain.configuration import Configuration, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment
@@ -312,3 +313,43 @@ def test_every_example_is_an_experiment(path: Path) -> None:
     assert asked.calls <= 100
     assert all(column.endpoint.embedded for column in asked.configurations)
     assert parse(document(asked)) == asked
+
+
+@pytest.mark.parametrize(
+    ("where", "path"),
+    [
+        ("[defaults]\nextra = {{ api_key = '{key}' }}", "defaults.extra.api_key"),
+        (
+            "[defaults]\nextra = {{ a = [{{ X-Api-Key = '{key}' }}] }}",
+            "defaults.extra.a[0].X-Api-Key",
+        ),
+        ("[defaults.extra.headers]\nAuthorization = '{key}'", "defaults.extra.headers"),
+        ("[defaults.extra.properties]\ntoken = '{key}'", "defaults.extra.properties.token"),
+        ("[sweep]\nextra = [{{ secret = '{key}' }}]", "sweep.extra[0].secret"),
+        ("[defaults.thinking]\ntoken = '{key}'", "defaults.thinking.token"),
+    ],
+)
+def test_a_key_of_any_shape_is_known_by_its_name_in_what_is_passed_through(
+    where: str, path: str
+) -> None:
+    key = "no-well-known-shape"
+    (told,) = problems(where.format(key=key) + "\n" + HI)
+
+    assert told == (
+        f"{path} is not taken: a key does not belong in a file. Name the environment "
+        'variable that has it instead, as in api_key_env = "MY_KEY".'
+    )
+
+
+def test_a_schema_that_describes_a_token_is_no_key() -> None:
+    schema = "{ properties = { token = { type = 'string' }, key = { type = 'integer' } } }"
+    text = f"[defaults]\nextra = {{ response_format = {schema}, ids = {{ token = 5 }} }}\n{HI}"
+
+    assert parse_toml(text.encode()).configurations[0].settings.extra["ids"] == {"token": 5}
+
+
+def test_an_expression_that_is_nested_too_deeply_is_refused_in_a_sentence() -> None:
+    deep = "(" * 20_000 + ")" * 20_000
+
+    with pytest.raises(InputError, match="check 'A': matches is nested too deeply"):
+        Check(name="A", matches=deep)

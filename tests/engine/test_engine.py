@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.domain.errors import InputError, LabError, RunHeld
+from lib.domain.errors import InputError, LabError, RunHeld, StoreError
 from lib.engine import engine as engine_module
 from lib.engine.engine import MOST_ENDED, Engine
 from lib.engine.progress import Snapshot
@@ -177,6 +177,18 @@ def test_a_run_that_is_not_there_is_none(engine: Engine) -> None:
     engine.stop("01NOTHERE")
     with pytest.raises(InputError):
         engine.resume("01NOTHERE", keys={})
+
+
+def test_a_store_that_fails_is_not_taken_for_a_run_that_is_not_there(
+    server: FaultyServer, engine: Engine, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(run: str) -> None:
+        raise StoreError("The store can't be read.")
+
+    monkeypatch.setattr(store, "find", fails)
+
+    with pytest.raises(StoreError):
+        engine.snapshot("01ANY")
 
 
 def test_a_deleted_run_is_gone(server: FaultyServer, engine: Engine, store: Store) -> None:

@@ -27,6 +27,7 @@ LOST = Transient("Lost.", code="connection")
 SLOW = Transient("Slow.", code="timeout")
 LIMIT = RateLimited("Slow down.")
 CUT = Unreadable("Cut.")
+LEAVE_IT = CallError("Overloaded, and not to be tried again.", code="overloaded")
 LARGE = Unreadable("Large.", code="too_large")
 WEB_PAGE = Unreadable("A web page.", wrong_place=True)
 REFUSED = Refused("No.", code="refused_setting")
@@ -345,6 +346,17 @@ def test_other_failures_end_a_configuration_when_three_slots_in_a_row_have_tried
             assert it.ended == {}
             assert fail(it, each, *[BUSY] * TRIES)
         assert it.ended == {1: BUSY}
+
+    play(story())
+
+
+def test_so_do_three_in_a_row_of_which_the_endpoint_says_not_to_try_them_again() -> None:
+    async def story() -> None:
+        it = gate()
+        for each in slots(IN_A_ROW):
+            assert it.ended == {}
+            assert fail(it, each, LEAVE_IT)
+        assert it.ended == {1: LEAVE_IT}
 
     play(story())
 

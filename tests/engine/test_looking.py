@@ -62,15 +62,30 @@ def test_a_finished_run_that_was_extended_is_read_again(
     assert looks.at(store.find(live.run)).done == 3
 
 
-def test_a_run_that_could_still_change_is_read_at_each_look(
+def test_a_run_that_could_still_change_is_read_again_after_a_while(
     server: FaultyServer, store: Store, looks: Looks, reads: Reads
 ) -> None:
     _, live = carry_out(store, asked(server.url("401")))
 
     looks.at(store.find(live.run))
+    reads.at += REST * 2 - 1
     looks.at(store.find(live.run))
+    assert len(reads.runs) == 1
 
+    reads.at += 2
+    looks.at(store.find(live.run))
     assert len(reads.runs) == 2
+
+
+def test_an_unfinished_run_that_has_changed_is_read_at_once(
+    server: FaultyServer, store: Store, looks: Looks
+) -> None:
+    _, live = carry_out(store, asked(server.url("first:1:401"), repeats=2), at_once=1)
+    assert looks.at(store.find(live.run)).done == 0
+
+    carry_out(store, go_on(store, live.run))
+
+    assert looks.at(store.find(live.run)).done == 2
 
 
 def test_reading_a_run_that_goes_on_takes_a_small_part_of_the_time(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import threading
 
 import pytest
 
@@ -17,9 +18,10 @@ from lib.domain.errors import (
     Transient,
     Unreadable,
 )
-from lib.domain.vocabulary import Request, Sample, Slot
+from lib.domain.vocabulary import Reply, Request, Sample, Slot
 from lib.engine import runner
 from lib.engine.gate import TRIES, Gate
+from lib.engine.runner import LARGE, read
 from tests.engine.making import ListLedger, Outcome, PlayedProvider, gate, slot, slots
 from tests.engine.time_travel import play
 
@@ -298,3 +300,16 @@ def test_whatever_happens_each_slot_has_one_answer_or_none_and_its_tries_in_orde
         assert "accept" not in steps[:-1]
         if each.number not in it.ended:
             assert (each.name in ledger.samples) != (each.name in ledger.final)
+
+
+@pytest.mark.parametrize(("size", "elsewhere"), [(LARGE, False), (LARGE + 1, True)])
+def test_a_large_reply_is_read_beside_the_loop(size: int, elsewhere: bool) -> None:
+    threads: list[int] = []
+
+    def reader(slot: Slot, reply: Reply) -> Sample:
+        threads.append(threading.get_ident())
+        return Sample(slot, "", "ok", "stop", "stop")
+
+    asyncio.run(read(reader, slots(1)[0], Reply(200, {}, b" " * size, 0.1)))
+
+    assert (threads != [threading.get_ident()]) is elsewhere

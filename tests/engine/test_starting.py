@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.domain.configuration import LOCAL
+from lib.domain.configuration import LOCAL, OPENAI
 from lib.domain.errors import InputError, LabError, RunHeld
+from lib.domain.experiment import Experiment
 from lib.domain.settings import Settings
 from lib.engine import starting
 from lib.engine.loading import experiment_of
@@ -118,3 +119,54 @@ def test_a_model_that_the_engine_does_not_serve_is_refused_by_name(
         starting.start(store, local, home=HOME)
 
     assert store.runs() == []
+
+
+def asks_openai() -> Experiment:
+    experiment = asked("http://127.0.0.1:9/v1")
+    column = replace(experiment.configurations[0], endpoint=OPENAI)
+    return replace(experiment, configurations=(column,))
+
+
+def test_answers_of_two_servers_are_not_mixed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8/v1")
+    with starting.start(store, asks_openai(), home=HOME) as held:
+        run = held.run_id
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:8/v1/")  # the same
+    go_on(store, run).release()
+
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    with pytest.raises(InputError) as raised:
+        go_on(store, run)
+    with starting.start(store, asks_openai(), home=HOME, new=False) as held:
+        assert held.run_id != run
+
+    assert str(raised.value) == (
+        "The address of openai (now http://127.0.0.1:9/v1) is another one than when this run was "
+        "made, so its answers can't be mixed. Set OPENAI_BASE_URL as it was, or start a new run."
+    )
+
+
+def test_an_address_that_can_not_be_called_plans_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "nowhere")
+
+    with pytest.raises(InputError, match="The base URL of openai"):
+        starting.start(store, asks_openai(), home=HOME)
+
+    assert store.runs() == []
+
+
+def test_a_key_that_would_travel_unencrypted_plans_nothing(store: Store) -> None:
+    experiment = asked("http://api.example.com/v1")
+
+    with pytest.raises(InputError, match="would travel unencrypted"):
+        starting.start(store, experiment, home=HOME, keys={"e1": "sk-canary"})
+    assert store.runs() == []
+
+    with starting.start(store, experiment, home=HOME) as held:
+        run = held.run_id
+    with pytest.raises(InputError, match="would travel unencrypted"):
+        go_on(store, run, keys={"e1": "sk-canary"})

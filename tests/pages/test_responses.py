@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.domain.experiment_file import parse
 from lib.domain.vocabulary import Slot, Usage
-from lib.store import Store
+from lib.engine.progress import Snapshot
+from lib.store import Attempt, Store
 from lib.ui import resources
-from lib.ui.responses import reading
+from lib.ui.responses import rows
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
 from tests.pages import filling
@@ -29,8 +30,7 @@ TABS = ("Text", "Request as sent", "Response", "Usage and timing", "Raw bytes an
 
 def opened(open_page: Open, **params: str) -> AppTest:
     """The page, as a link to it opens it."""
-    page = open_page(**params)
-    # Turning to another page takes the address's parameters away; a link has them.
+    page = open_page()
     for name, value in params.items():
         page.query_params[name] = value
     return page.switch_page(PAGE).run()
@@ -102,7 +102,8 @@ def test_without_any_run_the_page_leads_to_compare(open_page: Open) -> None:
 
     assert not page.exception
     assert "Nothing has been asked yet." in told(page)
-    assert [each.label for each in page.get("page_link")] == ["Go to Compare"]
+    (link,) = page.get("page_link")
+    assert link.proto.label == "Go to Compare"
 
 
 def test_without_an_open_run_the_newest_are_a_choice(open_page: Open, run: str) -> None:
@@ -115,6 +116,7 @@ def test_without_an_open_run_the_newest_are_a_choice(open_page: Open, run: str) 
     assert page.query_params["run"] in (run, [run])
     button(page, "Other runs").click().run()
     assert "Choose a run." in told(page)
+    assert "sample" not in page.query_params
 
 
 def test_a_run_that_is_not_there_is_a_sentence_and_a_choice(open_page: Open, run: str) -> None:
@@ -181,7 +183,7 @@ def test_distinct_outputs_are_counted(open_page: Open, run: str) -> None:
 def test_when_nothing_matches_a_button_clears_the_filters(open_page: Open, run: str) -> None:
     page = opened(open_page, run=run)
     page.text_input(key=filters(run, "contains")).set_value("kiwi").run()
-    assert "No sample is like that." in told(page)
+    assert "No sample matches these filters." in told(page)
     assert "0 samples of 6 calls" in told(page)
 
     button(page, "Clear the filters").click().run()
@@ -240,6 +242,7 @@ def test_a_link_to_a_sample_that_is_not_there_is_a_sentence(
 ) -> None:
     page = opened(open_page, run=run, sample=name)
     assert "There is no such sample in this run." in told(page)
+    page.text_input(key=filters(run, "contains")).set_value("kiwi").run()
 
     button(page, "Open sample 1.1").click().run()
 
@@ -505,10 +508,20 @@ def test_at_ten_thousand_samples_a_click_reads_one_of_them_and_sends_one_page(
     run = filling.filled(
         store(), "A", "B", "C", "D", repeats=2500, read=lambda slot: {"text": f"text {slot.name}"}
     )
-    made, read = [], []
-    build, attempts = reading.rows_of, Store.attempts
-    monkeypatch.setattr(reading, "rows_of", lambda s: made.append(s.run) or build(s))
-    monkeypatch.setattr(Store, "attempts", lambda s, slot: read.append(slot) or attempts(s, slot))
+    made: list[str] = []
+    read: list[int] = []
+    build, attempts = rows.rows, Store.attempts
+
+    def building(snapshot: Snapshot) -> Sequence[rows.Row]:
+        made.append(snapshot.run)
+        return build(snapshot)
+
+    def reading_one(self: Store, slot_id: int) -> list[Attempt]:
+        read.append(slot_id)
+        return attempts(self, slot_id)
+
+    monkeypatch.setattr(rows, "rows", building)
+    monkeypatch.setattr(Store, "attempts", reading_one)
     page = opened(open_page, run=run)
     assert "1 of 10,000" in told(page)
 

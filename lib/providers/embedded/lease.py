@@ -16,7 +16,6 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from lib.domain.errors import InputError
 from lib.providers.embedded import card as cards
 from lib.providers.embedded import local
 from lib.providers.embedded.card import Card, Template
@@ -105,24 +104,6 @@ def acquire(home: Path) -> Lease:
             lease.close()
             raise
         return lease
-
-
-def prompt_of(lease: Lease, messages: list[dict[str, str]]) -> str:
-    """The text that the model really reads for these messages, its template's words included.
-
-    Raises:
-        InputError: if the model's template can't take these messages.
-        EngineUnavailable: if the engine is gone.
-    """
-    try:
-        said = local.post(lease.url, "/apply-template", {"messages": messages}, key=lease.key)
-        return str(said["prompt"])
-    except local.Answered as answer:
-        says = f"The template of {lease.model.name} can't take these messages: {answer.message}"
-        raise InputError(says, "Change their roles or their order.") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        says = f"The embedded engine didn't answer ({type(error).__name__})."
-        raise EngineUnavailable(says, "Try again: it is started anew.") from error
 
 
 @contextmanager

@@ -25,20 +25,9 @@ def get(url: str, path: str, *, key: str, limit_s: float = _LIMIT_S) -> Any:
         OSError: if no whole answer came; `TimeoutError` if only the time was too short.
         ValueError: if the answer is no JSON.
     """
-    return _ask("GET", url + path, key, None, limit_s)
-
-
-def post(url: str, path: str, body: object, *, key: str, limit_s: float = _LIMIT_S) -> Any:
-    """What the engine answers to `body`. Raises what `get` does."""
-    return _ask("POST", url + path, key, json.dumps(body).encode("ascii"), limit_s)
-
-
-def _ask(method: str, url: str, key: str, body: bytes | None, limit_s: float) -> Any:
-    authority, slash, path = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(authority, timeout=limit_s)
-    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=limit_s)
     try:
-        connection.request(method, slash + path, body, headers)
+        connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
         response = connection.getresponse()
         said = response.read()
     except http.client.HTTPException as error:

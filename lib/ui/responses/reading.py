@@ -9,8 +9,8 @@ import streamlit as st
 from lib.domain.errors import LabError
 from lib.engine.progress import Snapshot
 from lib.ui import resources
+from lib.ui.responses import rows as making
 from lib.ui.responses.rows import Row
-from lib.ui.responses.rows import rows as rows_of
 
 
 def snapshot(run: str) -> Snapshot | None:
@@ -54,4 +54,4 @@ def rows(snapshot: Snapshot) -> Sequence[Row]:
 @st.cache_resource(max_entries=4, show_spinner="Reading the samples …")
 def _rows(key: tuple[object, ...], _snapshot: Snapshot) -> Sequence[Row]:
     del key
-    return rows_of(_snapshot)
+    return making.rows(_snapshot)

@@ -33,8 +33,7 @@ def render() -> None:
                 "Other runs",
                 icon=":material/history:",
                 key="responses.others",
-                on_click=state.look_at,
-                args=(None,),
+                on_click=_close,
                 type="tertiary",
                 help="Closes this run, here and on Compare. It stays in the store.",
             )
@@ -45,6 +44,11 @@ def render() -> None:
         run_choice.draw()
     else:
         _run(snapshot)
+
+
+def _close() -> None:
+    state.look_at(None)
+    st.query_params.pop(opened.PARAMETER, None)  # it names a sample of this run alone
 
 
 def _run(snapshot: Snapshot) -> None:
@@ -142,7 +146,7 @@ def _how_many(found: int, all_: int, criteria: Criteria) -> str:
 
 
 def _nothing_found(run: str) -> None:
-    st.info("No sample is like that.", icon=":material/filter_alt_off:")
+    st.info("No sample matches these filters.", icon=":material/filter_alt_off:")
     st.button("Clear the filters", key="responses.clear", on_click=filters.clear, args=(run,))
 
 
@@ -157,15 +161,12 @@ def _not_there(snapshot: Snapshot, name: str, rows: Sequence[Row]) -> None:
         f"Open sample {first}",
         key="responses.first",
         on_click=_instead,
-        args=(snapshot.run, first),
+        args=(first,),
     )
 
 
-def _instead(run: str, name: str) -> None:
-    open_ = opened.of(run)
-    open_.open(name)
-    st.query_params[opened.PARAMETER] = name
-    open_.written = name
+def _instead(name: str) -> None:
+    st.query_params[opened.PARAMETER] = name  # as a link does, filters that hide it included
 
 
 def _sample(snapshot: Snapshot, open_: Opened) -> None:

@@ -40,7 +40,7 @@ def of_response(answer: Mapping[str, Any]) -> list[Field]:
     order = {name: place for place, name in enumerate(_explanations()["response"])}
     sorted_ = sorted(answer, key=lambda name: order.get(name, len(order)))
     found: list[Field] = []
-    for name, value in _leaves({name: answer[name] for name in sorted_}, "", "response"):
+    for name, value in _of_object({name: answer[name] for name in sorted_}, "", "response"):
         if len(found) == MOST_ROWS:
             found.append(Field("…", "", "More fields than a table takes: the tree has them."))
             break
@@ -70,13 +70,19 @@ def known(part: Part) -> frozenset[str]:
     return frozenset(_explanations()[part])
 
 
+def _of_object(
+    object_: Mapping[str, object], before: str, part: Part
+) -> Iterator[tuple[str, object]]:
+    for name, inner in object_.items():
+        yield from _leaves(inner, f"{before}{name}", part)
+
+
 def _leaves(value: object, path: str, part: Part) -> Iterator[tuple[str, object]]:
-    """The fields of an object; what is explained as a whole, or not at all, isn't taken apart."""
+    """The fields in a value; what is explained as a whole, or not at all, isn't taken apart."""
     pattern = _PLACE.sub("[]", path)
     match value:
-        case Mapping() if value and (not path or _inside(part, f"{pattern}.")):
-            for name, inner in value.items():
-                yield from _leaves(inner, f"{path}.{name}" if path else str(name), part)
+        case Mapping() if value and _inside(part, f"{pattern}."):
+            yield from _of_object(value, f"{path}.", part)
         case list() if value and _inside(part, f"{pattern}[]"):
             for place, inner in enumerate(value):
                 yield from _leaves(inner, f"{path}[{place}]", part)

@@ -15,14 +15,13 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from lib.domain.errors import InputError
 from lib.providers.embedded import card as cards
 from lib.providers.embedded import launch
 from lib.providers.embedded import lease as leases
 from lib.providers.embedded import model as models
 from lib.providers.embedded.errors import EngineUnavailable, ModelCorrupt, ModelMissing
 from lib.providers.embedded.launch import last_words
-from lib.providers.embedded.lease import Lease, acquire, prompt_of
+from lib.providers.embedded.lease import Lease, acquire
 from lib.providers.embedded.model import Model
 from tests.providers.embedded.conftest import Holder, end_engine, home_with, runs, until
 
@@ -110,14 +109,13 @@ def test_without_the_key_nothing_is_answered_and_no_page_is_let_in(lease: Lease)
 
 def test_the_prompt_is_what_was_written_and_nothing_else(lease: Lease) -> None:
     messages = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "So"}]
-    assert prompt_of(lease, messages) == (
+    status, _, said = ask(
+        lease, "/apply-template", {"messages": messages}, Authorization=f"Bearer {lease.key}"
+    )
+    assert status == 200
+    assert json.loads(said)["prompt"] == (
         "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nSo"
     )
-
-
-def test_messages_that_the_template_refuses_are_the_users_error(lease: Lease) -> None:
-    with pytest.raises(InputError, match="template of smollm2-135m-instruct can't take"):
-        prompt_of(lease, [{"role": "user"}])
 
 
 @linux_only
@@ -136,7 +134,7 @@ def test_the_key_is_in_no_argument_environment_or_log(lease: Lease, shared: Path
 def test_an_interrupt_is_not_for_the_engine(lease: Lease) -> None:
     assert os.getsid(lease.pid) == lease.pid  # so that Ctrl+C in a terminal doesn't reach it
     os.kill(lease.pid, signal.SIGINT)
-    assert prompt_of(lease, [{"role": "user", "content": "Hi"}])
+    assert ask(lease, "/health")[0] == 200
     assert lease.alive()
 
 
@@ -153,12 +151,10 @@ def test_a_crash_is_seen_and_the_next_one_starts_it_anew(home: Path) -> None:
     with acquire(home) as first:
         psutil.Process(first.pid).kill()
         assert until(lambda: not first.alive())
-        with pytest.raises(EngineUnavailable, match="didn't answer"):
-            prompt_of(first, [{"role": "user", "content": "Hi"}])
         with acquire(home) as second:
             assert second.pid != first.pid
             assert second.key != first.key
-            assert prompt_of(second, [{"role": "user", "content": "Hi"}])
+            assert ask(second, "/health")[0] == 200
     assert until(lambda: not runs(second.pid), GONE_S)
 
 
