@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from lib.domain.errors import InputError
+from lib.domain.patterns import MOST_REPEATED, repeated
 
 RULES = ("equals", "contains", "matches", "json", "json_schema", "max_words")
 
@@ -44,6 +45,10 @@ class Check:
         if self.max_words is not None and self.max_words < 0:
             raise InputError(f"check {self.name!r}: max_words is negative.")
         if self.matches is not None:
+            if repeated(self.matches) > MOST_REPEATED:
+                raise InputError(
+                    f"check {self.name!r}: matches repeats a part more than {MOST_REPEATED:,} times."
+                )
             try:
                 regex.compile(self.matches)
             except regex.error as error:

@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from lib.domain import experiment_file, share_link
-from lib.domain.errors import InputError
+from lib.domain.errors import InputError, StoreError
 from lib.domain.file_problems import keys_in
 from lib.ui import resources
 from lib.ui.compare import examples
@@ -138,7 +138,10 @@ def _shared() -> Draft | None:
             return None
         return Draft(resources.drafts().new_id(), document, {})
     run = st.query_params.get("run")
-    snapshot = resources.engine().snapshot(run) if run else None
+    try:
+        snapshot = resources.engine().snapshot(run) if run else None
+    except StoreError:
+        return None  # the page says so where it shows the run
     if snapshot is None:
         return None
     document = experiment_file.document(snapshot.experiment)

@@ -151,6 +151,10 @@ def test_one_stop_sequence_needs_no_list() -> None:
             "checks[0]: check 'c': matches is not a regular expression: missing ) at position 1.",
         ),
         (
+            HI + "[[checks]]\nname = 'c'\nmatches = '(?:(?:x{1000}){1000}){1000}'",
+            "checks[0]: check 'c': matches repeats a part more than 10,000 times.",
+        ),
+        (
             HI + "[[checks]]\nname = 'c'\njson = true\nequals = 'x'",
             "checks[0]: check 'c' needs exactly one of equals, contains, matches, json, "
             "json_schema, max_words; it has equals, json.",

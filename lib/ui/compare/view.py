@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.errors import LabError
+from lib.domain.errors import StoreError
+from lib.engine.progress import Snapshot
 from lib.ui import inert, resources, state
 from lib.ui.compare import editor, progress, results
 
@@ -22,12 +23,7 @@ def render() -> None:
         st.error("The run was not started. Nothing was sent.", icon=":material/error:")
         inert.text(trouble)
     run = state.run_id()
-    try:
-        snapshot = resources.engine().snapshot(run) if run else None
-    except LabError as error:
-        st.error("The run can't be read.", icon=":material/error:")
-        inert.text(str(error))
-        return
+    snapshot = _snapshot(run) if run else None
     if run is None:
         _nothing_yet()
     elif snapshot is None:
@@ -43,12 +39,21 @@ def render() -> None:
 @st.fragment(run_every=POLL_S)
 def _live(run: str) -> None:
     """Redraw a running run from snapshots; hand over to the page when it has ended."""
-    snapshot = resources.engine().snapshot(run)
+    snapshot = _snapshot(run)
     if snapshot is None or not snapshot.running:
         st.rerun()
     else:
         progress.running(snapshot)
         results.live(snapshot)
+
+
+def _snapshot(run: str) -> Snapshot | None:
+    try:
+        return resources.engine().snapshot(run)
+    except StoreError as error:
+        st.error("The run can't be read.", icon=":material/error:")
+        inert.text(str(error))
+        st.stop()
 
 
 def _nothing_yet() -> None:
