@@ -47,7 +47,8 @@ class Check:
         if self.matches is not None:
             if repeated(self.matches) > MOST_REPEATED:
                 raise InputError(
-                    f"check {self.name!r}: matches repeats a part more than {MOST_REPEATED:,} times."
+                    f"check {self.name!r}: matches repeats a part more than "
+                    f"{MOST_REPEATED:,} times."
                 )
             try:
                 regex.compile(self.matches)

@@ -1,4 +1,4 @@
-"""How large a pattern of a user's becomes: `regex` writes repeats out before any time-out begins."""
+"""How large a pattern becomes: `regex` writes repeats out before any time-out begins."""
 
 from __future__ import annotations
 
