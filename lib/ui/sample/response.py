@@ -56,6 +56,6 @@ def _tree(value: object, *, expanded: bool = False) -> None:
         if not tree.whole:
             st.caption("Long lists and texts are cut, and say by how much. Raw has the bytes.")
         if isinstance(tree.value, dict | list):
-            st.json(tree.value, expanded=3)
+            st.json(tree.value, expanded=4)
         else:
             inert.block(values.cell(tree.value, most=values.MOST_CHARACTERS))
