@@ -201,6 +201,6 @@ def _heading(slot: Slot, open_: Opened) -> None:
                 disabled=place == (0 if by < 0 else last),
             )
         st.caption(f"{place + 1:,} of {last + 1:,}", width="content")
-    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(marker.markdown(slot.number - 1), width="content")
         inert.text(f"Sample {slot.name}, {slot.configuration.name}", most=120)
