@@ -19,11 +19,13 @@ run: .venv/requirements.lock ## start the lab (the first time installs; later ne
 	$(VENV) -m lib setup
 	$(VENV) -m streamlit run app.py $(ARGS)
 
-# The cheap checks first. A missing browser is an error, not a skipped test.
+# The cheap checks first. The browser's tests in processes of their own: Playwright leaves an event
+# loop running in its thread, and no other test could start one there. A missing browser is an error.
 test: lint ## everything that must hold before a commit
 	$(VENV) -m lib setup
+	$(VENV) -m pytest -n $(JOBS) --ignore tests/browser $(ARGS)
 	browser=$$($(VENV) tools/find_browser.py --install) && \
-	SAMPLING_LAB_BROWSER="$$browser" $(VENV) -m pytest -n $(JOBS) $(ARGS)
+	SAMPLING_LAB_BROWSER="$$browser" $(VENV) -m pytest -n $(JOBS) --dist loadfile tests/browser
 
 lint: .venv/requirements-dev.lock ## format, style, types, and who imports whom
 	$(VENV) -m ruff format --check .

@@ -13,8 +13,6 @@ from tests.browser.drafts import asking, draft_with
 from tests.browser.test_compare import RUN, open_app
 from tests.faulty import FaultyServer
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 # Streamlit's own, and out of our hands: the shortcut in a button is half transparent, and in the
 # dark theme no one colour is light enough for a chosen segment and dark enough for white on it.
 EXCLUDED = ["kbd", "[data-testid=stButtonGroup]"]

@@ -12,8 +12,6 @@ from tests.browser.conftest import App
 from tests.browser.drafts import asking, draft_with
 from tests.faulty import FaultyServer
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 Contexts = Callable[..., BrowserContext]
 RUN = re.compile(r"^Run \d+ × \d+")
 

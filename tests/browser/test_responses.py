@@ -19,8 +19,6 @@ from tests.browser.test_troubles import HOSTILE
 from tests.faulty import FaultyServer
 from tests.pages import filling
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 FIRST_MS = 30_000
 """For a server that has imported nothing yet."""
 Contexts = Callable[..., BrowserContext]

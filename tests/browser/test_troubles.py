@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import App
 from tests.browser.drafts import asking, draft_with
 from tests.browser.test_compare import RUN, open_app
 from tests.faulty import FaultyServer
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 HOSTILE = (
     "<img src=x onerror='window.__pwned=1'>![x](http://leak.example/a)"

@@ -1,16 +1,12 @@
 """What Plotly itself makes of a label: in a real browser, as the library may change its mind."""
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import plotly
-import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from lib.charts.inert import label, plain_label
 from lib.charts.theme import axis, figure, names_axis
-from tools.find_browser import find
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 HOSTILE = [
@@ -27,17 +23,6 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    found = os.environ.get("SAMPLING_LAB_BROWSER") or find()
-    assert found, "no browser: see tools/find_browser.py"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(found), args=["--no-sandbox"])
-        yield browser.new_page()
-        browser.close()
-
-
-@pytest.mark.xdist_group("browser")
 def test_labels_show_literally_in_ticks_bars_legends_and_hover_boxes(page: Page) -> None:
     labels = [label(text) for text in HOSTILE]
     chart = figure(height=600, legend=True)
