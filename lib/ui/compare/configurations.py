@@ -40,6 +40,8 @@ HELP = {
 """A sentence for each setting, where it is edited."""
 
 _STEPS = {"temperature": 0.1, "top_p": 0.05, "min_p": 0.05}
+_FINE = 0.0001
+"""In the grid the step is also the precision: a coarser one would cut what is typed."""
 
 
 def edit(draft: Draft, endpoints: Sequence[str]) -> list[dict[str, Any]]:
@@ -95,7 +97,7 @@ def _grid(
         ),
         **{
             name: st.column_config.NumberColumn(
-                name, help=HELP[name], step=_STEPS.get(name, 0.1), format="%g", width=118
+                name, help=HELP[name], step=_FINE, format="%g", width=118
             )
             for name in columns.FLOATS
         },

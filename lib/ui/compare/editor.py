@@ -27,7 +27,10 @@ def draw() -> None:
     run = state.run_id()
     running = run in resources.engine().running()
     header = st.container(horizontal=True, vertical_alignment="center", key="compare.header")
-    with st.expander("Set up", expanded=run is None, icon=":material/tune:", key=f"setup.{run}"):
+    open_ = run is None or st.session_state.get("state.editing") == run
+    problems = st.container()
+    # Open or folded is part of the key: an expander that is there already keeps its state.
+    with st.expander("Set up", expanded=open_, icon=":material/tune:", key=f"setup.{run}.{open_}"):
         _examples(draft)
         left, right = st.columns([2, 3], gap="medium")
         with left:
@@ -50,7 +53,8 @@ def draw() -> None:
         draft.edit(document)
         if draft.settle():
             st.rerun()
-        experiment = _checked(document)
+        with problems:
+            experiment = _checked(document)
         with share:
             sharing.draw(draft, experiment)
             if draft.settle():
@@ -162,4 +166,4 @@ def _plan(experiment: Experiment) -> str:
         else f"up to {planned.output_tokens:,} output tokens"
     )
     cost = "free" if planned.cost_usd == 0 else "cost not known"
-    return f"{planned.calls:,} calls, {tokens}, {cost}"
+    return f"{planned.calls:,} call{'s' * (planned.calls != 1)}, {tokens}, {cost}"

@@ -60,7 +60,8 @@ def _system(draft: Draft, system: Turn | None) -> str:
     )
     if in_parts:
         if draft.parts is None:
-            draft.parts = system_parts.taken_apart(system["content"] if system else "")
+            now = split(draft.document.get("messages", []))[0]  # not as it was first drawn
+            draft.parts = system_parts.taken_apart(now["content"] if now else "")
         return system_parts.edit(draft)
     if draft.parts is not None:
         whole = system_parts.assembled(draft.parts)

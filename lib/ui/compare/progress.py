@@ -144,6 +144,7 @@ def _buttons(snapshot: Snapshot, missing: int) -> None:
 
 def _edit(snapshot: Snapshot) -> None:
     state.draft().replace(document(snapshot.experiment))
+    st.session_state["state.editing"] = snapshot.run
 
 
 def _go_on(snapshot: Snapshot, repeats: int | None) -> None:

@@ -43,7 +43,7 @@ def _out(whole: dict[str, Any]) -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    inert.block("python -m lib run experiment.toml", language="bash")
+    inert.block(".venv/bin/python -m lib run experiment.toml", language="bash")
     with st.expander("Show the TOML"):
         inert.block(toml, language="toml", height=280)
 

@@ -42,4 +42,4 @@ def edit(draft: Draft, asked: dict[str, Any]) -> dict[str, str]:
             )
             or ""
         )
-    return kept
+    return {name: value for name, value in kept.items() if value}  # an empty one is told
