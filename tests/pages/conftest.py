@@ -24,7 +24,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture(autouse=True)
 def _main_module() -> Iterator[None]:
-    """Streamlit puts the page in the place of `__main__`, which children of later tests would run."""
+    """Streamlit puts the page in place of `__main__`, which children of later tests would run."""
     before = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = before
