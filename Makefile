@@ -20,8 +20,9 @@ run: .venv/requirements.lock ## start the lab (the first time installs; later ne
 	$(VENV) -m streamlit run app.py $(ARGS)
 
 # The cheap checks first. The browser's tests in processes of their own: Playwright leaves an event
-# loop running in its thread, and no other test could start one there. What fails is run once more, alone: a press that a redraw
-# swallows on a loaded machine is no fault of the app. A missing browser is an error.
+# loop running in its thread, and no other test could start one there. What fails is run once more,
+# alone: a press that a redraw swallows on a loaded machine is no fault of the app. A missing
+# browser is an error.
 test: lint ## everything that must hold before a commit
 	$(VENV) -m lib setup
 	$(VENV) -m pytest -n $(JOBS) --ignore tests/browser $(ARGS)

@@ -103,7 +103,8 @@ def test_a_page_opened_directly_has_its_shell_and_asks_nobody_else(page: Page, a
 
     expect(page.get_by_role("heading", name="Responses")).to_be_visible(timeout=FIRST_MS)
     expect(page).to_have_title("Responses · Sampling Lab")
-    expect(page.get_by_role("link", name="Compare")).to_be_visible()
+    bar = page.get_by_test_id("stTopNav")
+    expect(bar.get_by_role("link", name="Compare")).to_be_visible()
     assert asked == []
 
 
