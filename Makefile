@@ -9,7 +9,7 @@ ARGS   ?=
 # Not the scripts in .venv/bin: they name an absolute path, and break when the folder moves.
 VENV   := .venv/bin/python
 
-.PHONY: help run test lint bench screenshots lock clean
+.PHONY: help run test lint bench simulate screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -41,9 +41,14 @@ bench: .venv/requirements-dev.lock ## speed and memory, as ratios against a floo
 	$(VENV) -m lib setup
 	$(VENV) -m benchmarks $(ARGS)
 
+simulate: .venv/requirements-dev.lock ## coverage and false alarms, simulated; writes docs/simulations.md
+	$(VENV) -m pytest -n $(JOBS) -m simulate tests/analysis
+	$(VENV) -m tools.simulate $(ARGS)
+
 # The copy in .venv is the stamp: it says what is installed. A lock that is newer is installed anew.
+# A lock is complete, so pip looks for nothing else.
 .venv/requirements.lock .venv/requirements-dev.lock: .venv/%: % | .venv/bin/pip
-	$(VENV) -m pip install --disable-pip-version-check --require-hashes -r $<
+	$(VENV) -m pip install --disable-pip-version-check --no-deps --require-hashes -r $<
 	@cp $< $@
 
 # pip arrives last, so a .venv that was only half made is made again.
@@ -65,7 +70,8 @@ screenshots: .venv/requirements-dev.lock ## make the README's pictures anew, fro
 lock: | .venv/bin/pip ## write both locks anew from requirements*.txt
 	$(VENV) -m pip install --disable-pip-version-check --quiet "uv>=0.13,<1"
 	$(LOCK) requirements.txt --output-file requirements.lock
-	$(LOCK) --constraint requirements.lock requirements-dev.txt --output-file requirements-dev.lock
+	$(LOCK) --constraint requirements.lock --override requirements-dev-overrides.txt \
+		requirements-dev.txt --output-file requirements-dev.lock
 
 clean: ## remove .venv and caches; kept runs and the model live elsewhere and stay
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

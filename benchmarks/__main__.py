@@ -11,9 +11,10 @@ from benchmarks.report import machine, moment
 NAMES = {
     "calls": "2,000 calls to an endpoint of fixed latency, stored, beside the bare SDK",
     "memory": "how much each sample adds to the process that asks for it",
-    "page": "drawing the Compare page with 2,000 samples, beside an empty page",
+    "page": "drawing Compare, a live poll and Responses, beside an empty page",
     "store": "keeping a response, beside SQLite without the lab",
     "analysis": "the numbers of 4 × 500 outputs, beside their edit distances alone",
+    "tokens": "the branching tree of 200 × 300 tokens, beside a bare visit to each of them",
     "embedded": "the embedded model through the lab, beside the same requests sent directly",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.made import experiment, texts
@@ -31,8 +33,21 @@ def finished_run(path: Path, home: Path, *, samples: int) -> str:
         store.close()
 
 
-async def _answered(store: Store, run: str) -> None:
-    ledger, slots = store.ledger(run, asyncio.get_running_loop()), load(store, run).slots
+@contextmanager
+def running_run(path: Path, home: Path, *, samples: int) -> Iterator[str]:
+    """A run of four configurations that goes on: its last round is still to come. Yields its id."""
+    store = Store.open(path)
+    try:
+        with starting.start(store, experiment(samples + 4, base_url=_ASKED_AT), home=home) as held:
+            asyncio.run(_answered(store, held.run_id, most=samples))
+            yield held.run_id
+    finally:
+        store.close()
+
+
+async def _answered(store: Store, run: str, most: int | None = None) -> None:
+    ledger = store.ledger(run, asyncio.get_running_loop())
+    slots = load(store, run).slots[:most]
     made = texts(_DISTINCT, tokens=12, seed=2)
 
     async def answer(slot: Slot) -> None:

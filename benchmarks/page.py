@@ -1,4 +1,4 @@
-"""Drawing the Compare page with samples in its store, beside pages that show next to nothing.
+"""Drawing the lab's pages with many samples in the store, beside pages that show next to nothing.
 
 By Streamlit's own test runner, which runs a page's script as the server does but draws nothing:
 so it is the work of the server for each click, without the browser's.
@@ -10,14 +10,17 @@ import logging
 import os
 import tempfile
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from benchmarks.kept import finished_run
+from benchmarks.kept import finished_run, running_run
 from benchmarks.report import Repeated, show, times
 
 _APP = Path(__file__).parents[1] / "app.py"
+_RESPONSES = "pages/responses.py"
 _EMPTY = "import streamlit as st\n"
 _TOY = """
 import plotly.graph_objects as go
@@ -26,33 +29,82 @@ import streamlit as st
 for place in range(3):
     st.plotly_chart(go.Figure(go.Bar(x=[1, 2, 3], y=[3, 1, 2])), key=f"toy.{place}")
 """
-_LIMIT_S = 120.0
+_POLL = """
+import streamlit as st
+
+from lib.ui import resources
+from lib.ui.compare import progress, results
+
+snapshot = resources.engine().snapshot(st.session_state["looked_at"])
+progress.running(snapshot)
+results.live(snapshot)
+"""
+"""What Compare draws every half second while a run goes on."""
+_LIMIT_S = 300.0
 _WARNS = "streamlit.runtime.scriptrunner_utils.script_run_context"
+
+
+@dataclass(slots=True)
+class _Page:
+    page: AppTest
+    click: Callable[[AppTest], object] | None = None
+    """What is done before it is drawn again."""
+    first: tuple[float, float] = (0.0, 0.0)
+    again: list[tuple[float, float]] = field(default_factory=list)
+    sent: int = 0
 
 
 def run(*, quick: bool, repeats: int | None = None) -> None:
     """Measure and print."""
-    samples, often = (200, 3) if quick else (2_000, 15)
+    samples, many, often = (200, 1_000, 3) if quick else (2_000, 10_000, 15)
     repeats = repeats or often
     logging.getLogger(_WARNS).disabled = True  # of what a test runner has not
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
-        os.environ |= {"SAMPLING_LAB_HOME": folder, "SAMPLING_LAB_STORE": f"{home / 'lab.sqlite'}"}
-        looked_at = finished_run(home / "lab.sqlite", home, samples=samples)
-        pages = {
-            "an empty page": AppTest.from_string(_EMPTY),
-            "three toy charts": AppTest.from_string(_TOY),
-            "Compare, no run": AppTest.from_file(_APP),
-            f"Compare, {samples:,} samples": AppTest.from_file(_APP),
-        }
-        *_, compare = pages.values()
-        compare.query_params["run"] = looked_at
-        first = {name: _drawn(page) for name, page in pages.items()}
-        again: dict[str, list[tuple[float, float]]] = {name: [] for name in pages}
-        for _ in range(repeats):
-            for name, page in pages.items():
-                again[name].append(_drawn(page))
-    _show(first, again, repeats)
+        home, store = Path(folder), Path(folder) / "lab.sqlite"
+        os.environ |= {"SAMPLING_LAB_HOME": folder, "SAMPLING_LAB_STORE": f"{store}"}
+        small, large = (finished_run(store, home, samples=n) for n in (samples, many))
+        with running_run(store, home, samples=samples) as going_on:
+            pages = {
+                "an empty page": _Page(AppTest.from_string(_EMPTY)),
+                "three toy charts": _Page(AppTest.from_string(_TOY)),
+                "Compare, no run": _Page(AppTest.from_file(_APP)),
+                f"Compare, {samples:,} samples": _Page(_compare(small)),
+                f"Compare, {many:,} samples": _Page(_compare(large)),
+                f"a live poll, {samples:,} samples": _Page(_poll(going_on)),
+                f"Responses, {many:,} samples, Next": _Page(_responses(large), _next),
+            }
+            for each in pages.values():
+                each.first = _drawn(each.page)
+                _settle(each.page)
+            for _ in range(repeats):
+                for each in pages.values():
+                    if each.click is not None:
+                        each.click(each.page)
+                    each.again.append(_drawn(each.page))
+                    each.sent = _bytes(each.page)
+    _show(pages, repeats)
+
+
+def _compare(looked_at: str) -> AppTest:
+    page = AppTest.from_file(_APP)
+    page.query_params["run"] = looked_at
+    return page
+
+
+def _responses(looked_at: str) -> AppTest:
+    page = AppTest.from_file(_APP).run(timeout=_LIMIT_S)
+    page.query_params["run"] = looked_at
+    return page.switch_page(_RESPONSES)
+
+
+def _next(page: AppTest) -> None:
+    page.button(key="responses.next").click()
+
+
+def _poll(looked_at: str) -> AppTest:
+    page = AppTest.from_string(_POLL)
+    page.session_state["looked_at"] = looked_at
+    return page
 
 
 def _drawn(page: AppTest) -> tuple[float, float]:
@@ -65,28 +117,41 @@ def _drawn(page: AppTest) -> tuple[float, float]:
     return taken * 1000, cpu * 1000
 
 
-def _show(
-    first: dict[str, tuple[float, float]],
-    again: dict[str, list[tuple[float, float]]],
-    repeats: int,
-) -> None:
-    wall = {name: Repeated.of(each for each, _ in taken) for name, taken in again.items()}
-    cpu = {name: Repeated.of(each for _, each in taken) for name, taken in again.items()}
+def _settle(page: AppTest) -> None:
+    """Draw it again until its comparisons are done, which go on behind it."""
+    ends = time.monotonic() + _LIMIT_S
+    while any("Testing whether" in bar.proto.text for bar in page.get("progress")):
+        if time.monotonic() > ends:
+            raise RuntimeError("the comparisons didn't end")
+        time.sleep(0.2)
+        page.run(timeout=_LIMIT_S)
+
+
+def _bytes(page: AppTest) -> int:
+    """Of all elements on the page, as the protocol writes them: what a browser gets to see it."""
+    return sum(each.proto.ByteSize() for each in page.main if hasattr(each.proto, "ByteSize"))
+
+
+def _show(pages: dict[str, _Page], repeats: int) -> None:
+    wall = {name: Repeated.of(each for each, _ in page.again) for name, page in pages.items()}
+    cpu = {name: Repeated.of(each for _, each in page.again) for name, page in pages.items()}
     empty, toy, *_ = cpu.values()
     show(
         f"page: one run of a page's script, median of {repeats} after the first",
-        ["page", "first CPU ms", "again ms", "again CPU ms", "/ empty", "/ toy charts"],
+        ["page", "first ms", "again ms", "again CPU ms", "/ empty", "/ toy charts", "kB"],
         [
             [
                 name,
-                f"{first[name][1]:,.0f}",
+                f"{page.first[0]:,.0f}",
                 str(wall[name]),
                 str(cpu[name]),
                 times(cpu[name].ratio(empty)),
                 times(cpu[name].ratio(toy)),
+                f"{page.sent / 1000:,.1f}",
             ]
-            for name in again
+            for name, page in pages.items()
         ],
-        "Ratios are of CPU. The first run of Compare opens the store; that with samples analyses "
-        "them, too.",
+        "Ratios are of CPU. The first run of Compare opens the store and counts answers. It does "
+        "not wait for comparisons.",
+        "kB: all elements of the page. A run sends those that have changed.",
     )

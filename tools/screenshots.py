@@ -6,6 +6,7 @@ Run by `make screenshots`.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from tools.find_browser import find
 
 ROOT = Path(__file__).parents[1]
 PORT = 8611
+CHARTS = 7
+"""Of the example's three configurations: one each for its first tokens, and four of them all."""
 URL = f"http://127.0.0.1:{PORT}"
 
 
@@ -32,9 +35,12 @@ def main() -> None:
         sys.exit("No browser was found: python tools/find_browser.py --install gets one.")
     with tempfile.TemporaryDirectory() as home, _app(Path(home)), sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = launched.new_page(viewport={"width": 1440, "height": 1500})
+        page = launched.new_page(viewport={"width": 1440, "height": 1440})
         _compare(page)
         page.screenshot(path=ROOT / "docs" / "compare.png")
+        page.set_viewport_size({"width": 1440, "height": 1060})
+        _responses(page)
+        page.screenshot(path=ROOT / "docs" / "responses.png")
         launched.close()
 
 
@@ -45,9 +51,19 @@ def _compare(page: Page) -> None:
     field.press("Tab")
     page.get_by_role("button", name="Run 3 × 40").click(timeout=60_000)
     expect(page.get_by_text("Answers side by side")).to_be_visible(timeout=300_000)
-    expect(page.locator(".js-plotly-plot")).to_have_count(4, timeout=60_000)
+    expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS, timeout=60_000)
     page.mouse.move(0, 0)
     page.wait_for_timeout(2000)  # the charts fade in
+
+
+def _responses(page: Page) -> None:
+    """The samples of an answer that came often, and of the first of them the request as sent."""
+    page.get_by_role("button", name=re.compile(r"^40 ×")).first.click()
+    expect(page.get_by_role("heading", name="Responses")).to_be_visible(timeout=60_000)
+    page.get_by_role("tab", name="Request as sent").click()
+    expect(page.get_by_text("What the lab added, and why")).to_be_visible(timeout=60_000)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1000)
 
 
 @contextmanager

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from lib.analysis.answers import Answers
 from lib.analysis.comparison import Comparison
 from lib.analysis.finding import Rules
 from lib.analysis.finish_reasons import Share
 from lib.analysis.first_token import FirstTokens
 from lib.analysis.groups import Group
+from lib.analysis.trend import Trend
 from lib.domain.errors import ErrorCode
 from lib.domain.vocabulary import Estimate, FinishReason, Outcome
 
@@ -23,6 +25,8 @@ class Summary:
     """All numbers of one configuration."""
 
     group: Group
+    outputs: tuple[str, ...]
+    """What counts as the answer of each call with text."""
     outcomes: Mapping[Outcome | Ending, int]
     """Adds up to what was planned."""
     finish_reasons: Mapping[FinishReason, Share]
@@ -62,5 +66,9 @@ class Analysis:
     n_changed_after_results: bool
     configurations: tuple[Summary, ...]
     comparisons: tuple[Comparison, ...]
+    trend: Trend | None
+    """Along a ladder of one setting; `None` where configurations are none, and before the end."""
+    answers: Answers
+    """What text metrics and comparisons are over."""
     warnings: tuple[str, ...]
     """What a reader must be told beside the numbers, one sentence each."""

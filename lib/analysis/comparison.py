@@ -9,8 +9,9 @@ There is no omnibus test before the pairs: Holm needs none.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import TypeVar
 
 from lib.analysis import content, longer, shares, variability
 from lib.analysis.finding import Family, Finding, Rules, not_independent
@@ -18,8 +19,14 @@ from lib.analysis.multiplicity import benjamini_hochberg, holm
 from lib.analysis.sides import Side
 from lib.analysis.verdict import Verdict, says, verdict
 
+T = TypeVar("T")
 MOST_ALL_PAIRS = 12
 """Beyond this many configurations each is compared with the first alone."""
+
+STOPPED = (
+    "The run could end as soon as its main question was answered, which this p-value does not "
+    "allow for."
+)
 
 _ADJUSTMENTS: tuple[tuple[Family, str, Callable[[Sequence[float]], list[float]]], ...] = (
     ("primary", "Holm", holm),
@@ -55,6 +62,7 @@ def compare(
     *,
     rules: Rules,
     n_changed_after_results: bool = False,
+    on_pair: Callable[[], None] = lambda: None,
 ) -> tuple[Comparison, ...]:
     """All comparisons of the configurations, adjusted, each with its verdict.
 
@@ -63,15 +71,19 @@ def compare(
         rules: alpha, margin and permutations.
         n_changed_after_results: whether calls were added after results were seen; it is told
             beside every verdict, as no p-value here allows for it.
+        on_pair: called after each of the `pairs`.
     """
-    found = [f for a, b in pairs(sides) for f in _findings(a, b, rules)]
+    found: list[Finding] = []
+    for a, b in pairs(sides):
+        found += (_cautioned(each, rules) for each in _findings(a, b, rules))
+        on_pair()
     return tuple(
         _comparison(finding, p, how, rules, n_changed_after_results)
         for finding, (p, how) in zip(found, _adjusted(found), strict=True)
     )
 
 
-def pairs(sides: Sequence[Side]) -> list[tuple[Side, Side]]:
+def pairs(sides: Sequence[T]) -> list[tuple[T, T]]:
     """All pairs, or each with the first where there are many."""
     if len(sides) <= MOST_ALL_PAIRS:
         return list(combinations(sides, 2))
@@ -90,9 +102,20 @@ _METRICS: Mapping[str, Callable[[Side, Side, Rules], Finding]] = {
 def _findings(a: Side, b: Side, rules: Rules) -> Iterator[Finding]:
     for metric, compared in _METRICS.items():
         yield not_independent(a, b, metric, rules) or compared(a, b, rules)
+    times = longer.latency(a, b, rules)
+    if times is not None:
+        yield not_independent(a, b, "latency", rules) or times
     for name in a.passed:
         metric = f"check: {name}"
         yield not_independent(a, b, metric, rules) or shares.check(name, a, b, rules)
+
+
+def _cautioned(finding: Finding, rules: Rules) -> Finding:
+    """With a word on the stop, where the test doesn't allow for it."""
+    e = finding.evidence
+    if rules.stop is None or finding.family == "primary" or e.p is None:
+        return finding
+    return replace(finding, evidence=replace(e, caution=f"{e.caution} {STOPPED}".strip()))
 
 
 def _adjusted(found: Sequence[Finding]) -> list[tuple[float | None, str]]:

@@ -45,7 +45,9 @@ def distinct_n(texts: Mapping[str, int], size: int) -> Estimate:
     if not total:
         why = f"no answer has {size} word{'s' * (size > 1)} or marks"
         return Estimate(None, None, None, n, method, why)
-    different = {text[i : i + size] for text in texts for i in range(len(text) - size + 1)}
+    different: set[tuple[str, ...]] = set()
+    for text in texts:
+        different.update(zip(*(text[i:] for i in range(size)), strict=False))
     return Estimate(len(different) / total, None, None, n, method, _FALLS)
 
 

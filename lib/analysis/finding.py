@@ -7,6 +7,7 @@ from typing import Literal
 
 from lib.analysis.sides import Side
 from lib.analysis.verdict import FEWEST_CALLS, Evidence, Interval
+from lib.domain.declared import Declared, Stop
 
 Family = Literal["primary", "exploratory"]
 
@@ -22,6 +23,19 @@ class Rules:
     """p = (1 + k) / (B + 1) is valid at any B and here at least 1e-4, so among more than 500 tests
     a lone difference can be missed at alpha 0.05, but none is made up."""
     seed: int = 1
+    stop: Stop | None = None
+    """A run that looks after every batch; `None`: one look, at the end."""
+
+    @classmethod
+    def of(cls, declared: Declared, *, permutations: int = 9999, seed: int = 1) -> Rules:
+        """The rules that were declared with an experiment."""
+        return cls(
+            alpha=declared.alpha,
+            margin=declared.margin,
+            permutations=permutations,
+            seed=seed,
+            stop=declared.stop,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from lib.analysis.goodness import Fit, fit
 from lib.analysis.groups import Describes, Group
 from lib.analysis.normalise import normalised
 from lib.analysis.sampling import WHOLE, expected_under, known, mass, near_tie
-from lib.analysis.tokens import tokens
+from lib.analysis.tokens import first_token
 from lib.domain.configuration import LOCAL
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import FirstToken, TokenProbability
@@ -147,7 +147,7 @@ def first_position(
 
 def _first_words(group: Group) -> Position:
     """The first word or mark of each answer, in the lab's own tokens."""
-    words = Counter((tokens(normalised(s.text)) or [EMPTY])[0] for s in group.texts)
+    words = Counter(first_word(s.text) for s in group.texts)
     return Position(
         kind="first_word",
         vocabulary="",
@@ -161,6 +161,11 @@ def _first_words(group: Group) -> Position:
         why_not_expected="no log probabilities were reported",
         fit=None,
     )
+
+
+def first_word(text: str) -> str:
+    """The first word or mark of an answer; `EMPTY` where there is none."""
+    return first_token(normalised(text)) or EMPTY
 
 
 def mean_reported(
@@ -222,7 +227,10 @@ def _expected(
         )
     distribution = expected_under(settings, top)
     if distribution is None:
-        return None, f"only {mass(top):.1%} of the probability was reported"
+        return None, (
+            f"only {mass(top):.1%} of the probability was reported, and these settings need all "
+            "of it: raise logprobs, up to the number of tokens in the model's whole vocabulary"
+        )
     return distribution, None
 
 

@@ -81,7 +81,7 @@ class FirstTokens:
         elif self.without:
             told.append(f"{self.without} of {self.n + self.without} answers have no first token.")
         if self.kind == "first_token" and self.why_not_expected:
-            told.append(f"No expected distribution: {self.why_not_expected}.")
+            told.append(f"Expected values are not shown: {self.why_not_expected}.")
         return tuple(told)
 
 

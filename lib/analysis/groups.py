@@ -10,6 +10,7 @@ from typing import Literal
 from lib.analysis.normalise import normalised
 from lib.analysis.proportions import wilson
 from lib.domain.configuration import LOCAL
+from lib.domain.cost import UNPRICED, Cost
 from lib.domain.errors import ErrorCode
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import FinishReason, Sample
@@ -40,8 +41,10 @@ class Group:
     failed_repeats: frozenset[int] = frozenset()
     """Repeats that ended without an answer, or will never be sent. Needed only while a run goes
     on: `complete_rounds` can't tell them from calls under way."""
-    cost_usd: float | None = None
-    """Of all attempts, where prices are known."""
+    cost: Cost = UNPRICED
+    """Of all attempts so far, also those that `complete_rounds` sets aside."""
+    cost_basis: str | None = None
+    """What the cost is estimated from: prices and their date."""
     set_aside: int = 0
     """Samples that `complete_rounds` left out."""
 
@@ -53,6 +56,11 @@ class Group:
     def not_sent(self) -> int:
         """Planned calls that were never made, or are under way."""
         return self.planned - len(self.samples) - sum(self.errors.values()) - self.set_aside
+
+    @property
+    def cost_usd(self) -> float | None:
+        """What all attempts have cost, where that is known."""
+        return None if self.cost.usd is None else float(self.cost.usd)
 
     @property
     def texts(self) -> tuple[Sample, ...]:

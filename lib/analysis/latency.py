@@ -24,4 +24,7 @@ def latency_s(samples: Sequence[Sample], *, alpha: float = 0.05) -> dict[str, Es
         if len(seconds) >= needed
         else Estimate(None, None, None, len(seconds), "95th percentile", f"needs {needed} calls")
     )
-    return {"median": quantile(seconds, alpha=alpha), "p95": p95}
+    found = {"median": quantile(seconds, alpha=alpha), "p95": p95}
+    if first := [each.first_text_s for each in samples if each.first_text_s is not None]:
+        found["first_text"] = quantile(first, alpha=alpha)
+    return found

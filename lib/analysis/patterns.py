@@ -24,10 +24,27 @@ def found(pattern: str, text: str) -> bool:
     Raises:
         Undecided: if that can't be said, such as for a pattern that takes too long.
     """
+    return _search(pattern, text) is not None
+
+
+def first_group(pattern: str, text: str) -> str | None:
+    """The first group of the first match, or all of it where the pattern has no groups.
+
+    Raises:
+        Undecided: if that can't be said, such as for a pattern that takes too long.
+    """
+    match = _search(pattern, text)
+    if match is None:
+        return None
+    groups = match.groups()
+    return groups[0] if groups else match.group()
+
+
+def _search(pattern: str, text: str) -> regex.Match[str] | None:
     if repeated(pattern) > MOST_REPEATED:
         raise Undecided(f"the pattern repeats a part more than {MOST_REPEATED:,} times")
     try:
-        return regex.search(pattern, text, timeout=PATTERN_S) is not None
+        return regex.search(pattern, text, timeout=PATTERN_S)
     except TimeoutError as error:
         raise Undecided(f"the pattern took more than {PATTERN_S:g} s over one answer") from error
     except (regex.error, RecursionError, MemoryError, ArithmeticError, ValueError) as error:

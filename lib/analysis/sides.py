@@ -9,12 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from lib.analysis.answers import Answers, answers
 from lib.analysis.checks import passed
 from lib.analysis.groups import Group
-from lib.analysis.normalise import normalised
+from lib.analysis.sequential import Column
 from lib.analysis.similarity import Spelled, paired, similarities, spelled
 from lib.analysis.u_statistic import PairMean, agreement, pair_mean
 from lib.domain.checks import Check
+from lib.domain.declared import Declared
 
 NEARLY_ONE_OUTPUT = 0.9
 """From this share of the most frequent output on, content can hardly be told apart."""
@@ -28,7 +30,7 @@ class Side:
 
     group: Group
     outputs: tuple[str, ...]
-    """Normalised, one a call."""
+    """One a call: its text normalised, or what was declared to count as its answer."""
     spelled: Spelled
     """All of them, in tokens."""
     paired: Spelled
@@ -50,6 +52,15 @@ class Side:
         return agreement(counts) if len(self.outputs) > 1 else None
 
     @property
+    def column(self) -> Column:
+        """The answers with their rounds, for looks in between."""
+        return Column(
+            outputs=self.outputs,
+            repeats=[sample.slot.repeat for sample in self.group.texts],
+            planned=self.group.planned,
+        )
+
+    @property
     def similar(self) -> PairMean | None:
         """How alike two calls are; `None` for fewer than two."""
         return pair_mean(self.kernel, self.paired.counts) if self.paired.n > 1 else None
@@ -61,10 +72,18 @@ class Side:
         return most >= NEARLY_ONE_OUTPUT * len(self.outputs)
 
 
-def prepared(groups: Sequence[Group], checks: Sequence[Check] = ()) -> list[Side]:
-    """The configurations, with what all their comparisons share computed once."""
+def prepared(
+    groups: Sequence[Group], checks: Sequence[Check] = (), found: Answers | None = None
+) -> list[Side]:
+    """The configurations, with what all their comparisons share computed once.
+
+    Args:
+        groups: one for each configuration.
+        checks: what a good answer is; applied to whole texts.
+        found: what counts as the answer of each call; its text if not given.
+    """
     judged = {check.name: passed(check, groups) for check in checks}
-    texts = [tuple(normalised(s.text) for s in group.texts) for group in groups]
+    texts = (answers(groups, Declared()) if found is None else found).outputs
     sides = []
     for i, (group, outputs, own) in enumerate(zip(groups, texts, spelled(texts), strict=True)):
         part = paired(own)

@@ -20,6 +20,8 @@ MOST_DISTINCT = 300
 MOST_STEPS = 1e8
 """Steps that the pairs within one configuration may take: about half a second. A pair of outputs
 of m and n tokens takes m n / 64."""
+WORTH_THREADS = 10_000
+"""Pairs from which on all cores share the work."""
 METHOD = "token edit similarity, U-statistic"
 
 Array = NDArray[np.float64]
@@ -49,6 +51,12 @@ class Spelled:
     def n(self) -> int:
         """Calls that are counted here."""
         return len(self.calls)
+
+    @property
+    def places(self) -> NDArray[np.int64]:
+        """For each call, which of `texts` it gave."""
+        known = {text: place for place, text in enumerate(self.texts)}
+        return np.array([known[call] for call in self.calls], dtype=np.int64)
 
     @property
     def caps(self) -> str:
@@ -97,7 +105,10 @@ def similarities(a: Spelled, b: Spelled) -> Array:
     d is Levenshtein's distance on tokens. Two empty outputs are equal; one empty is unlike any
     other.
     """
-    distances = cdist(a.texts, b.texts, scorer=Levenshtein.distance, dtype=np.int32)
+    workers = -1 if len(a.texts) * len(b.texts) >= WORTH_THREADS else 1
+    distances = cdist(
+        a.texts, b.texts, scorer=Levenshtein.distance, dtype=np.int32, workers=workers
+    )
     lengths_a = np.array([len(text) for text in a.texts])
     lengths_b = np.array([len(text) for text in b.texts])
     longer = np.maximum(np.maximum.outer(lengths_a, lengths_b), 1)

@@ -24,8 +24,18 @@ def tokens(text: str) -> list[str]:
     Scripts written without spaces have no words to find by their letters, so each grapheme (what
     a reader calls one character) is a token there.
     """
-    pattern = _ASCII_TOKEN if text.isascii() else _TOKEN
-    return pattern.findall(text)
+    found: list[str] = _pattern(text).findall(text)
+    return found
+
+
+def first_token(text: str) -> str | None:
+    """The first of `tokens`, without looking for the others."""
+    found = _pattern(text).search(text)
+    return None if found is None else found.group()
+
+
+def _pattern(text: str) -> regex.Pattern[str]:
+    return _ASCII_TOKEN if text.isascii() else _TOKEN
 
 
 def as_code_points(texts: Iterable[Sequence[str]]) -> list[str]:
@@ -33,13 +43,16 @@ def as_code_points(texts: Iterable[Sequence[str]]) -> list[str]:
 
     Edit distances of these strings are those of the token lists, about eight times as fast.
     """
-    known: dict[str, str] = {}
-    return [
-        "".join(known.setdefault(token, _character(len(known))) for token in text) for text in texts
-    ]
+    known = _Characters()
+    return ["".join(map(known.__getitem__, text)) for text in texts]
 
 
-def _character(number: int) -> str:
-    """Surrogates are left out, as they aren't characters; beyond the last one all are equal."""
-    code = number if number < 0xD800 else number + 0x800
-    return chr(min(code, sys.maxunicode))
+class _Characters(dict[str, str]):
+    """A character for each token: made when it is asked for first, and the same ever after."""
+
+    def __missing__(self, token: str) -> str:
+        number = len(self)
+        # Surrogates are left out, as they aren't characters; beyond the last one all are equal.
+        code = number if number < 0xD800 else number + 0x800
+        self[token] = chr(min(code, sys.maxunicode))
+        return self[token]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from lib.analysis import mover
+from lib.analysis import mover, sequential
 from lib.analysis.finding import Finding, Rules, target, untested
+from lib.analysis.sequential import Looked
 from lib.analysis.sides import Side
 from lib.analysis.u_statistic import PairMean
 from lib.analysis.verdict import Evidence, Interval, calls_words, interval_words, number, way
 
 
 def collision(a: Side, b: Side, rules: Rules) -> Finding:
-    """Whose outputs agree more often: the primary question."""
+    """Whose outputs agree more often: the primary question, the one that a run may stop at."""
+    looked = None
+    if rules.stop is not None:
+        looked = sequential.looked(a.column, b.column, rules.stop, alpha=rules.alpha)
     return _pair_means(
         (a, b),
         (a.agreement, b.agreement),
@@ -20,6 +24,7 @@ def collision(a: Side, b: Side, rules: Rules) -> Finding:
         metric="collision_probability",
         words=("'s outputs agree", "less often than", "more often than", "as often as"),
         about="how often two calls agree",
+        looked=looked,
     )
 
 
@@ -43,9 +48,10 @@ def _pair_means(
     metric: Literal["collision_probability", "mean_similarity"],
     words: tuple[str, str, str, str],
     about: str,
+    looked: Looked | None = None,
 ) -> Finding:
     (a, b), (u_a, u_b) = sides, means
-    n_a, n_b = (0 if u is None else u.n for u in means)
+    n_a, n_b = (len(s.outputs) if u is None else u.n for s, u in zip(sides, means, strict=True))
     why_not = untested(n_a, n_b)
     wide = narrow = p = needed = None
     finding, aim = "", rules.margin / 2
@@ -55,13 +61,15 @@ def _pair_means(
         finding = f"{a.name}{possessive} {sign} {b.name}'s: {number(u_a.u)} vs {number(u_b.u)}"
         wide = _interval(mover.difference(u_a, u_b, alpha=rules.alpha))
         narrow = _interval(mover.difference(u_a, u_b, alpha=2 * rules.alpha))
+        if looked is not None:
+            wide, narrow = looked.wide, looked.narrow
         if wide is None and not why_not:
             why_not = "No interval can be given: all pairs of calls are equally alike."
         if wide is not None:
             finding += f", {interval_words(wide, rules.alpha)}"
             aim = target(wide, rules.margin)
         if not why_not:
-            p = mover.p_value(u_a, u_b)
+            p = mover.p_value(u_a, u_b) if looked is None else looked.p
             needed = mover.calls_needed(u_a, u_b, alpha=rules.alpha, half_width=aim)
     return Finding(
         a=a.name,
@@ -69,7 +77,8 @@ def _pair_means(
         metric=metric,
         family="primary" if metric == "collision_probability" else "exploratory",
         effect=wide.difference if wide else None,
-        method="MOVER of widened logit-t intervals, p by inversion",
+        method="MOVER of widened logit-t intervals, p by inversion"
+        + (f"; {sequential.METHOD}" if looked is not None else ""),
         evidence=Evidence(
             finding=finding,
             about=about,

@@ -8,26 +8,32 @@ from lib.analysis.finish_reasons import Share
 from lib.charts import theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
+from lib.charts.theme import DESK, Look
 from lib.charts.words import percent, quoted, some
 from lib.domain.vocabulary import FINISH_REASONS, FinishReason
 
 Shares = Mapping[FinishReason, Share]
 
 
-def finish_reasons(shares: Mapping[str, Shares]) -> Chart:
+def finish_reasons(shares: Mapping[str, Shares], *, look: Look = DESK) -> Chart:
     """Stacked bars of the finish reasons of each configuration, with counts inside.
 
-    `customdata` of a bar is the configuration's number, from 1, and the finish reason.
+    `customdata` of a bar is the configuration's number, from 1, `finish_reason` and the reason.
 
     Args:
         shares: by configuration name, in order, as `analysis.finish_reasons` gives them. A
             configuration without answers keeps its row.
+        look: how large it is.
     """
     names = list(shares)
     given = {reason for row in shares.values() for reason, s in row.items() if s.count}
     reasons = [reason for reason in FINISH_REASONS if reason in given]
-    figure = theme.figure(
-        height=theme.FRAME_PX + theme.LEGEND_PX + theme.ROW_PX * max(1, len(names)), legend=True
+    figure = look.figure(
+        height=look.height(len(names)),
+        legend=True,
+        barmode="stack",
+        xaxis=look.axis("Share of answers", range=[0, 100], ticksuffix="%"),
+        yaxis=look.names_axis([theme.name_label(name) for name in names]),
     )
     for reason in reasons:
         colour, hatch = theme.REASONS[reason]
@@ -41,23 +47,18 @@ def finish_reasons(shares: Mapping[str, Shares]) -> Chart:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            textfont={"size": theme.FONT_PX, "color": "#000000"},
+            textfont=look.font | {"color": "#000000"},
             marker={
                 "color": colour,
                 "line": {"width": 1, "color": theme.INK},
                 "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": theme.HATCH},
             },
-            customdata=[[number, reason] for number in range(1, len(names) + 1)],
+            customdata=[[number, "finish_reason", reason] for number in range(1, len(names) + 1)],
             hovertext=[
                 _hover(name, reason, s) if s else "" for name, s in zip(names, found, strict=True)
             ],
             hoverinfo="text",
         )
-    figure.update_layout(
-        barmode="stack",
-        xaxis=theme.axis("Share of answers", range=[0, 100], ticksuffix="%"),
-        yaxis=theme.names_axis([theme.name_label(name) for name in names]),
-    )
     rows = [_row(name, reason, s) for name, row in shares.items() for reason, s in row.items()]
     return Chart(figure, _alt(shares), rows)
 

@@ -8,40 +8,57 @@ from dataclasses import asdict
 from lib.charts import theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
+from lib.charts.theme import DESK, Look
 from lib.charts.words import estimate, quoted, some
 from lib.domain.vocabulary import Estimate
 
 
-def forest(estimates: Mapping[str, Estimate], *, metric: str, unit: bool = False) -> Chart:
+def forest(
+    estimates: Mapping[str, Estimate],
+    *,
+    metric: str,
+    unit: bool = False,
+    behind: tuple[str, object] | None = None,
+    look: Look = DESK,
+) -> Chart:
     """Compare one metric over configurations, in the order given.
 
-    `customdata` of a point is the configuration's number, from 1.
+    `customdata` of a point is the configuration's number, from 1, and `behind` as a mark.
 
     Args:
         estimates: by configuration name. One without a value keeps its row, and says why; where a
             limit is known nevertheless, that is drawn.
         metric: what the numbers are, as the title of their axis.
         unit: whether they lie between 0 and 1, all of which the axis then shows.
+        behind: kind and value of the samples that a point leads to; `None`: all of them.
+        look: how large it is.
     """
-    figure = theme.figure(height=theme.FRAME_PX + theme.ROW_PX * max(1, len(estimates)))
-    for row, (name, e) in enumerate(estimates.items()):
-        middle = e.value if e.value is not None else e.low if e.low is not None else e.high
-        if middle is None:
-            figure.add_annotation(**_unknown(row, e))
-        else:
-            figure.add_scatter(**_point(row, name, e, middle))
-    figure.update_layout(
-        xaxis=theme.axis(metric, **({"range": [-0.02, 1.02]} if unit else {"rangemode": "tozero"})),
-        yaxis=theme.names_axis(
+    marks = () if behind is None else (behind,)
+    figure = look.figure(
+        height=look.height(len(estimates)),
+        xaxis=look.axis(
+            label(metric, most=90),
+            **({"range": [-0.02, 1.02]} if unit else {"rangemode": "tozero"}),
+        ),
+        yaxis=look.names_axis(
             [f"{theme.name_label(name)} (n = {e.n})" for name, e in estimates.items()]
         ),
     )
+    for row, (name, e) in enumerate(estimates.items()):
+        middle = e.value if e.value is not None else e.low if e.low is not None else e.high
+        if middle is None:
+            figure.add_annotation(**_unknown(row, e, look))
+        else:
+            figure.add_scatter(
+                **_point(row, name, e, middle, look),
+                customdata=[[row + 1, *(["mark", 0] if marks else [])]],
+            )
     told = [f"{quoted(name)}: {estimate(e)}." for name, e in estimates.items()]
     table = [_row(name, e) for name, e in estimates.items()]
-    return Chart(figure, f"{metric}. {some(told)}", table)
+    return Chart(figure, f"{metric}. {some(told)}", table, marks)
 
 
-def _unknown(row: int, e: Estimate) -> dict[str, object]:
+def _unknown(row: int, e: Estimate, look: Look) -> dict[str, object]:
     """Why there is no point, where it would be."""
     return {
         "x": 0,
@@ -50,11 +67,11 @@ def _unknown(row: int, e: Estimate) -> dict[str, object]:
         "y": row,
         "showarrow": False,
         "text": label(f"not known: {e.why}", most=90),
-        "font": {"size": theme.FONT_PX, "color": theme.INK},
+        "font": look.font,
     }
 
 
-def _point(row: int, name: str, e: Estimate, middle: float) -> dict[str, object]:
+def _point(row: int, name: str, e: Estimate, middle: float, look: Look) -> dict[str, object]:
     """A point with its interval; a limit alone, where only that is known, as a stroke."""
     return {
         "name": theme.legend_label(name),
@@ -64,7 +81,7 @@ def _point(row: int, name: str, e: Estimate, middle: float) -> dict[str, object]
         "marker": {
             "color": theme.colour(row),
             "symbol": theme.symbol(row) if e.value is not None else "line-ns-open",
-            "size": 13,
+            "size": look.px(13),
             "line": {"width": 1, "color": theme.INK},
         },
         "error_x": {
@@ -73,10 +90,10 @@ def _point(row: int, name: str, e: Estimate, middle: float) -> dict[str, object]
             "array": [None if e.high is None else e.high - middle],
             "arrayminus": [None if e.low is None else middle - e.low],
             "color": theme.colour(row),
-            "thickness": 2.5,
-            "width": 6,
+            "thickness": look.px(2.5),
+            "width": look.px(6),
         },
-        "customdata": [[row + 1]],
+        "cliponaxis": False,  # a point at 0 or 1 is seen whole
         "hovertext": f"{label(name)}: {label(estimate(e), most=200)}",
         "hoverinfo": "text",
     }

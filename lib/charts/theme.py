@@ -6,11 +6,10 @@ mid-tones that can be read on both. Colour is never alone: symbols and hatching 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from lib.charts.inert import label, wrapped
 from lib.domain.vocabulary import FinishReason
@@ -48,12 +47,11 @@ REASONS: dict[FinishReason, tuple[str, str]] = {
 }
 """Colour and hatch of each finish reason."""
 
-FONT_PX, TITLE_PX = 14, 14
-ROW_PX, FRAME_PX, LEGEND_PX = 40, 90, 34
 NAME_CHARACTERS, NAME_LINES = 24, 2
-PANEL_CHARACTERS = 20
-TITLE_ROOM_PX = 90
-"""Between panels: the axis of one, the title of the next."""
+_FONT_PX, _ROW_PX = 14, 40
+TOP_PX, _BOTTOM_PX = 62, 50
+"""Above a chart's axes: a row for the camera, which a phone always shows, and one for a legend. The
+same for all charts, so that rows of two beside each other are level."""
 
 
 def colour(index: int) -> str:
@@ -71,80 +69,106 @@ def opposite(shade: str) -> str:
     return DARK if shade == PAPER else PAPER
 
 
-def figure(*, height: int, legend: bool = False) -> go.Figure:
-    """An empty figure in the lab's style.
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How large a chart's text and marks are. Every chart takes one."""
 
-    Args:
-        height: in pixels, given so that the page doesn't jump when the chart arrives.
-        legend: whether there is room for one above.
-    """
-    return styled(go.Figure(), height=height, legend=legend)
+    scale: float = 1.0
+    """1 is for a desk. A projector wants more: it is read from the back of a room."""
+
+    def px(self, size: float) -> int:
+        """A size in pixels at scale 1, at this one."""
+        return round(size * self.scale)
+
+    @property
+    def font(self) -> dict[str, object]:
+        """Of every text in a chart, given everywhere: a page's theme changes what isn't set."""
+        return {"size": self.px(_FONT_PX), "color": INK}
+
+    def height(self, rows: int) -> int:
+        """In pixels, of a chart with so many rows between its axes."""
+        return self.px(TOP_PX + _BOTTOM_PX + _ROW_PX * max(1, rows))
+
+    def figure(
+        self,
+        *,
+        height: int,
+        legend: bool = False,
+        margin: Mapping[str, int] | None = None,
+        legend_y: float = 1.0,
+        **layout: object,
+    ) -> go.Figure:
+        """An empty figure in the lab's style. Made whole: each later update costs milliseconds.
+
+        Args:
+            height: in pixels, given so that the page doesn't jump when the chart arrives.
+            legend: whether it has one, above.
+            margin: in place of the usual one, side by side.
+            legend_y: where the legend begins: 1 is the top of the axes.
+            layout: whatever else of Plotly's layout.
+        """
+        usual = {
+            "l": 8,
+            "r": self.px(24),
+            "t": self.px(TOP_PX),
+            "b": self.px(_BOTTOM_PX),
+            "pad": 4,
+        }
+        figure = go.Figure(
+            layout={
+                "height": height,
+                "paper_bgcolor": "rgba(0,0,0,0)",
+                "plot_bgcolor": "rgba(0,0,0,0)",
+                "font": self.font,
+                "margin": usual | dict(margin or {}),
+                "dragmode": False,  # a finger that moves over a chart scrolls the page
+                "showlegend": legend,
+                "legend": {
+                    "orientation": "h",
+                    "yanchor": "bottom",
+                    "y": legend_y,
+                    "x": 0,
+                    "traceorder": "normal",
+                    "font": self.font,
+                },
+                "hoverlabel": {"font": {"size": self.px(_FONT_PX)}},
+                "bargap": 0.25,
+                **layout,
+            }
+        )
+        figure.layout.template = None  # the default one adds 6 kB to every chart
+        return figure
+
+    def axis(self, title: str | None = None, /, **more: object) -> dict[str, object]:
+        """An axis with fonts of its own."""
+        style: dict[str, object] = {
+            "tickfont": self.font,
+            "gridcolor": GRID,
+            "linecolor": GRID,
+            "zeroline": False,
+            "automargin": True,
+        }
+        if title is not None:
+            style["title"] = {"text": title, "font": self.font, "standoff": self.px(14)}
+        return style | more
+
+    def names_axis(self, labels: Sequence[str], **more: object) -> dict[str, object]:
+        """An axis with a row for each label (of `inert.label`), the first on top.
+
+        Rows are numbers and names only their labels: names that are the same once shortened keep
+        rows of their own, and a name can't be taken for a number or a date.
+        """
+        return self.axis(
+            tickmode="array",
+            tickvals=list(range(len(labels))),
+            ticktext=list(labels),
+            range=[max(1, len(labels)) - 0.5, -0.5],
+            showgrid=False,
+            **more,
+        )
 
 
-def styled(figure: go.Figure, *, height: int, legend: bool = False) -> go.Figure:
-    """The same for a figure that has subplots already."""
-    figure.update_layout(
-        template=None,  # the default one adds 6 kB to every chart
-        height=height,
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"size": FONT_PX, "color": INK},
-        margin={"l": 8, "r": 24, "t": LEGEND_PX + 10 if legend else 10, "b": 50, "pad": 4},
-        showlegend=legend,
-        legend={
-            "orientation": "h",
-            "yanchor": "bottom",
-            "y": 1.0,
-            "x": 0,
-            "traceorder": "normal",
-            "font": {"size": FONT_PX, "color": INK},
-        },
-        hoverlabel={"font": {"size": FONT_PX}},
-        bargap=0.25,
-    )
-    return figure
-
-
-def panels(titles: Sequence[str], *, across: int, panel_px: int) -> go.Figure:
-    """A figure with one panel for each title (of `inert.label`), sharing the rows of an axis.
-
-    Args:
-        titles: one a panel.
-        across: panels beside each other.
-        panel_px: height of a panel with its title and its axis.
-    """
-    down = ceil(len(titles) / across)
-    inner = down * panel_px
-    figure = make_subplots(
-        rows=down,
-        cols=across,
-        shared_yaxes=True,
-        horizontal_spacing=0.08,
-        vertical_spacing=0 if down == 1 else min(1 / (down - 1), TITLE_ROOM_PX / inner),
-        subplot_titles=list(titles),
-    )
-    styled(figure, height=inner + LEGEND_PX + TITLE_ROOM_PX, legend=True)
-    figure.update_layout(
-        margin={"t": LEGEND_PX + TITLE_ROOM_PX - 24},
-        legend={"y": 1 + (TITLE_ROOM_PX - 30) / inner},
-    )
-    figure.update_annotations(font={"size": FONT_PX, "color": INK})
-    return figure
-
-
-def axis(title: str | None = None, /, **more: object) -> dict[str, object]:
-    """An axis with fonts of its own: a page's theme changes only those that aren't set."""
-    style: dict[str, object] = {
-        "tickfont": {"size": FONT_PX, "color": INK},
-        "gridcolor": GRID,
-        "linecolor": GRID,
-        "zeroline": False,
-        "automargin": True,
-    }
-    if title is not None:
-        font = {"size": TITLE_PX, "color": INK}
-        style["title"] = {"text": title, "font": font, "standoff": 14}
-    return style | more
+DESK = Look()
 
 
 def name_label(name: str) -> str:
@@ -153,26 +177,5 @@ def name_label(name: str) -> str:
 
 
 def legend_label(name: str) -> str:
-    """The same on one line, for a legend."""
+    """The same on one line, for a legend or a title."""
     return label(name, most=NAME_CHARACTERS * NAME_LINES)
-
-
-def panel_title(name: str, *, told: str) -> str:
-    """The same as the title of a panel, with something that the lab says of it."""
-    return f"{wrapped(name, width=PANEL_CHARACTERS)}<br>{told}"
-
-
-def names_axis(labels: Sequence[str], **more: object) -> dict[str, object]:
-    """An axis with a row for each label (of `inert.label`), the first on top.
-
-    Rows are numbers and names only their labels: names that are the same once shortened keep
-    rows of their own, and a name can't be taken for a number or a date.
-    """
-    return axis(
-        tickmode="array",
-        tickvals=list(range(len(labels))),
-        ticktext=list(labels),
-        range=[max(1, len(labels)) - 0.5, -0.5],
-        showgrid=False,
-        **more,
-    )

@@ -33,6 +33,8 @@ def number(value: float) -> str:
     """Short: whole numbers as they are, others with two digits after the point, or three in all."""
     if value == round(value):
         return f"{value:,.0f}"
+    if abs(value) < 0.005:  # not 0.00, of what isn't 0
+        return f"{value:.1g}" if abs(value) >= 1e-4 else "under 0.0001"
     return f"{value:.2f}" if abs(value) < 10 else f"{value:,.1f}"
 
 

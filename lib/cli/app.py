@@ -8,6 +8,21 @@ from typing import Annotated
 
 import typer
 
+from lib.cli import analyzing, counting
+from lib.cli.options import (
+    Alpha,
+    Concurrency,
+    Events,
+    File,
+    Json,
+    Margin,
+    MaxCalls,
+    MaxCost,
+    Run,
+    StoreOption,
+    Timeout,
+)
+
 app = typer.Typer(
     name="lab",
     help="Sampling Lab without a browser: what do sampling settings do to a model's answers?",
@@ -16,24 +31,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-File = Annotated[Path, typer.Argument(help="An experiment file (TOML).", show_default=False)]
-Run = Annotated[str, typer.Argument(help="A run: its id, a beginning of one, or `latest`.")]
-StoreOption = Annotated[
-    str | None, typer.Option("--store", help="A file or SQLAlchemy URL, instead of your own store.")
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-Events = Annotated[bool, typer.Option("--events", help="One JSON object a line, as it happens.")]
-Concurrency = Annotated[int, typer.Option("--concurrency", min=1, max=500, help="Calls at once.")]
-MaxCalls = Annotated[
-    int | None, typer.Option("--max-calls", min=1, help="Calls that may be made, retries included.")
-]
-Timeout = Annotated[
-    float, typer.Option("--timeout", min=1, max=86_400, help="Seconds that one call may take.")
-]
-MaxCost = Annotated[
-    float | None, typer.Option("--max-cost", min=0, help="Most that it may cost, in USD.")
-]
 
 
 @app.command()
@@ -69,13 +66,21 @@ def run(
     new: Annotated[
         bool, typer.Option("--new", help="Start anew, even if such a run is unfinished.")
     ] = False,
+    margin: Margin = None,
+    alpha: Alpha = None,
+    until_answered: Annotated[
+        bool, typer.Option("--until-answered", help="End as soon as the question is answered.")
+    ] = False,
+    batch: Annotated[
+        int | None, typer.Option("--batch", help="Calls of each between two looks (default 10).")
+    ] = None,
     trust_endpoint: Annotated[
         list[str] | None,
         typer.Option("--trust-endpoint", help="An endpoint of the file that may be called."),
     ] = None,
 ) -> None:
     """Run an experiment, or carry on its newest run if that is unfinished."""
-    from lib.cli import asking, choosing, planning
+    from lib.cli import asking, choosing, declaring, planning
     from lib.cli.exits import sentences
 
     with sentences():
@@ -85,12 +90,18 @@ def run(
             as_events=events,
             concurrency=concurrency,
             max_calls=max_calls,
+            max_cost_usd=max_cost,
             timeout_s=timeout,
         )
-        experiment = choosing.experiment(file, repeats=repeats, trusted=trust_endpoint or [])
-        choosing.affordable(experiment, max_cost)
+        experiment = declaring.declared(
+            choosing.experiment(file, repeats=repeats, trusted=trust_endpoint or []),
+            margin=margin,
+            alpha=alpha,
+            until_answered=until_answered,
+            batch=batch,
+        )
         if dry_run:
-            sys.exit(planning.dry_run(experiment, as_json=json or events))
+            sys.exit(planning.dry_run(experiment, how.max_cost, as_json=json or events))
         sys.exit(asking.run(experiment, how, new=new))
 
 
@@ -106,6 +117,7 @@ def resume(
     ] = False,
     concurrency: Concurrency = 8,
     timeout: Timeout = 120,
+    max_cost: MaxCost = None,
     max_calls: MaxCalls = None,
     store: StoreOption = None,
     json: Json = False,
@@ -122,6 +134,7 @@ def resume(
             as_events=events,
             concurrency=concurrency,
             max_calls=max_calls,
+            max_cost_usd=max_cost,
             timeout_s=timeout,
         )
         sys.exit(asking.resume(run, how, repeats=repeats, retry_failed=retry_failed))
@@ -155,20 +168,6 @@ def show(
 
 
 @app.command()
-def analyze(
-    run: Annotated[str, typer.Argument(help="A run, or a file of outputs from elsewhere.")],
-    store: StoreOption = None,
-    json: Json = False,
-) -> None:
-    """The analysis alone, of a run or of a JSON, JSONL or CSV file of outputs."""
-    from lib.cli import showing
-    from lib.cli.exits import sentences
-
-    with sentences():
-        showing.analyze(run, store, as_json=json)
-
-
-@app.command()
 def export(
     run: Run,
     to: Annotated[str, typer.Option("--to", help="A file ending in .json, .jsonl or .csv; or -.")],
@@ -183,6 +182,76 @@ def export(
 
     with sentences():
         exporting.export(run, to, format, store)
+
+
+@app.command()
+def code(
+    run: Run = "latest",
+    sample: Annotated[
+        str, typer.Option("--sample", help="C.R: configuration number and repeat.")
+    ] = "1.1",
+    form: Annotated[
+        str | None,
+        typer.Option("--as", help="openai, anthropic, gemini or curl.", show_default="its SDK"),
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """A program that repeats a stored request; the key comes from the environment."""
+    from lib.cli import coding
+    from lib.cli.exits import sentences
+
+    with sentences():
+        coding.code(run, sample, form, store)
+
+
+@app.command()
+def audit(
+    endpoint: Annotated[
+        str, typer.Option("--endpoint", help="A known one, or a name for --base-url.")
+    ],
+    model: Annotated[str, typer.Option("--model", help="Which of its models.")],
+    base_url: Annotated[
+        str | None,
+        typer.Option("--base-url", help="Where it is, such as http://127.0.0.1:8000/v1."),
+    ] = None,
+    dialect: Annotated[
+        str | None, typer.Option("--dialect", help="How it is spoken to, if not as OpenAI chat.")
+    ] = None,
+    api_key_env: Annotated[
+        str | None, typer.Option("--api-key-env", help="The variable that holds its key.")
+    ] = None,
+    settings: Annotated[
+        str | None, typer.Option("--settings", help="Only these, with commas between them.")
+    ] = None,
+    calls: Annotated[int, typer.Option("--calls", help="At most so many for each setting.")] = 40,
+    concurrency: Concurrency = 8,
+    timeout: Timeout = 120,
+    store: StoreOption = None,
+    json: Json = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan; send nothing.")
+    ] = False,
+) -> None:
+    """Find out which settings a model honours, ignores or refuses."""
+    from lib.cli import auditing
+    from lib.cli.exits import sentences
+
+    with sentences():
+        asked = auditing.Asked(
+            endpoint=endpoint,
+            model=model,
+            base_url=base_url,
+            dialect=dialect,
+            api_key_env=api_key_env,
+            settings=settings,
+            calls=calls,
+            concurrency=concurrency,
+            timeout_s=timeout,
+            store=store,
+            as_json=json,
+            dry_run=dry_run,
+        )
+        sys.exit(auditing.audit(asked))
 
 
 @app.command()
@@ -203,6 +272,10 @@ def doctor(json: Json = False) -> None:
 
     with sentences():
         sys.exit(setting_up.doctor(as_json=json))
+
+
+for _more in (analyzing.analyze, counting.plan_calls):
+    app.command()(_more)
 
 
 def main() -> None:

@@ -8,9 +8,11 @@ import shlex
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lib.cli import listening, signals
 from lib.cli.exits import Exit, interrupted_by
+from lib.cli.listening import Teller
 from lib.cli.terminal import console, plain, write_event, write_json
 from lib.cli.warning import warnings_of
 from lib.domain import folders
@@ -18,11 +20,12 @@ from lib.domain.configuration import Configuration
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment
 from lib.engine import starting
-from lib.engine.carrying import Ending, Order, carry
+from lib.engine.batches import carry_in_batches
+from lib.engine.carrying import Ending, Order
 from lib.engine.loading import Loaded, experiment_of, load
 from lib.engine.progress import Snapshot
-from lib.engine.reporting import Listener
 from lib.providers import registry
+from lib.results.enough import enough
 from lib.store.locks import Held
 from lib.store.store import Store
 
@@ -37,11 +40,17 @@ class How:
     as_events: bool = False
     concurrency: int
     max_calls: int | None = None
+    max_cost_usd: float | None = None
     timeout_s: float
 
     def __post_init__(self) -> None:
         if self.as_json and self.as_events:
             raise InputError("--json and --events can't both have stdout.", "Choose one.")
+
+    @property
+    def max_cost(self) -> Decimal | None:
+        """The budget in money, to the digit that was typed."""
+        return None if self.max_cost_usd is None else Decimal(repr(self.max_cost_usd))
 
     def order(self, configurations: Iterable[Configuration]) -> Order:
         """How the engine is to go about it. Everything that can be wrong with it is found here."""
@@ -52,7 +61,9 @@ class How:
             keys={name: key for name, key in keys.items() if key},
             at_once=self.concurrency,
             max_calls=self.max_calls,
+            max_cost_usd=self.max_cost,
             by_user=False,
+            enough=enough,
             deadline_s=self.timeout_s,
         )
 
@@ -61,7 +72,14 @@ def run(experiment: Experiment, how: How, *, new: bool) -> Exit:
     """Start a run, or carry on the newest one of this experiment, to its end."""
     order = how.order(experiment.configurations)
     with _opened(how) as store:
-        held = starting.start(store, experiment, home=order.home, keys=order.keys, new=new)
+        held = starting.start(
+            store,
+            experiment,
+            home=order.home,
+            keys=order.keys,
+            new=new,
+            max_cost_usd=order.max_cost_usd,
+        )
         return _carry(store, held, order, how)
 
 
@@ -77,6 +95,7 @@ def resume(reference: str, how: How, *, repeats: int | None, retry_failed: bool)
             keys=order.keys,
             repeats=repeats,
             retry_failed=retry_failed,
+            max_cost_usd=order.max_cost_usd,
         )
         return _carry(store, held, order, how)
 
@@ -109,14 +128,14 @@ async def _carried(
 ) -> tuple[Ending, Snapshot, list[int]]:
     progress = loaded.progress()
     with _listener(loaded, order, how, carried_on=held.carried_on) as listener:
-        order.listener = listener
+        order.listener, order.looked = listener, listener.looked
         with signals.caught(order.stop.set) as received:
-            ending = await carry(store, loaded, progress, order)
+            ending, progress = await carry_in_batches(store, held, loaded, progress, order)
     return ending, progress.snapshot(), received
 
 
 @contextmanager
-def _listener(loaded: Loaded, order: Order, how: How, *, carried_on: bool) -> Iterator[Listener]:
+def _listener(loaded: Loaded, order: Order, how: How, *, carried_on: bool) -> Iterator[Teller]:
     if how.as_events:
         yield listening.events(loaded, order.stop.set, carried_on=carried_on)
     else:
@@ -161,5 +180,7 @@ def _how_to_go_on(snapshot: Snapshot, code: Exit, how: How) -> str:
     if code in {Exit.INTERRUPTED, Exit.TERMINATED}:
         return f"Interrupted. {done} The same command goes on, and so does: {again}"
     if code is Exit.BUDGET:
-        return f"Stopped by the budget. {done} To go on: {again}"
+        more = " --max-calls N" * (how.max_calls is not None)
+        more += " --max-cost USD" * (how.max_cost_usd is not None)
+        return f"Stopped by the budget. {done} To go on with a larger one: {again}{more}"
     return f"{done} To ask again for the missing: {again} --retry-failed"

@@ -10,7 +10,6 @@ from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
 from lib.domain.errors import InputError
 from lib.domain.experiment import Experiment
 from lib.domain.experiment_file import load
-from lib.domain.plan import size
 from lib.providers.addresses import base_url, is_loopback
 
 
@@ -29,7 +28,16 @@ def experiment(file: Path, *, repeats: int | None, trusted: Collection[str]) -> 
     for endpoint in sorted(endpoints, key=lambda each: each.name):
         if endpoint not in KNOWN_ENDPOINTS and endpoint.name not in trusted:
             _must_be_loopback(endpoint)
-    return read if repeats is None else replace(read, repeats=repeats)
+    return read if repeats is None else _with_repeats(read, repeats)
+
+
+def _with_repeats(read: Experiment, repeats: int) -> Experiment:
+    """Of a run that looks in between, these are the most."""
+    stop = read.declared.stop
+    if stop is None:
+        return replace(read, repeats=repeats)
+    declared = replace(read.declared, stop=replace(stop, most=repeats))
+    return replace(read, repeats=repeats, declared=declared)
 
 
 def _must_be_loopback(endpoint: Endpoint) -> None:
@@ -39,24 +47,4 @@ def _must_be_loopback(endpoint: Endpoint) -> None:
             f"The file's endpoint {endpoint.name!r} is at {url.host}, which is not this machine: "
             "your messages, and a key if it names one, would go there.",
             f"If you trust it, add --trust-endpoint {endpoint.name}.",
-        )
-
-
-def affordable(experiment: Experiment, max_cost: float | None) -> None:
-    """Refuse a plan that could cost more than it may.
-
-    Raises:
-        InputError: if it could, or if nobody knows.
-    """
-    if max_cost is None:
-        return
-    planned = size(experiment)
-    if planned.cost_usd is None:
-        raise InputError(
-            f"--max-cost can't be kept: {planned.why_no_cost}.", "Use --max-calls instead."
-        )
-    if planned.cost_usd > max_cost:
-        raise InputError(
-            f"The plan could cost ${planned.cost_usd:.4f}, and --max-cost is ${max_cost:.4f}.",
-            "Ask for fewer repeats, or a smaller max_tokens.",
         )

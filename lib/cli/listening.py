@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from rich.progress import (
     BarColumn,
@@ -19,12 +19,20 @@ from rich.progress import (
 from lib.cli.planning import in_words
 from lib.cli.terminal import console, plain, write_event
 from lib.domain.errors import CallError
+from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Sample, Slot
 from lib.engine.loading import Loaded
 from lib.engine.reporting import Listener
 
 
-def events(loaded: Loaded, stop: Callable[[], None], *, carried_on: bool) -> Listener:
+class Teller(Listener, Protocol):
+    """Hears of looks as well."""
+
+    def looked(self, calls: int, answered: bool) -> None:
+        """After so many calls of each configuration it was looked whether that is enough."""
+
+
+def events(loaded: Loaded, stop: Callable[[], None], *, carried_on: bool) -> Teller:
     """One JSON line for each thing that has been committed, beginning with the plan."""
     listener = _Events(loaded.run, stop)
     listener.write(
@@ -63,6 +71,9 @@ class _Events:
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         self.write(event="paused", until=until.isoformat())
 
+    def looked(self, calls: int, answered: bool) -> None:
+        self.write(event="looked", calls_of_each=calls, answered=answered)
+
     def write(self, *, event: str, **said: Any) -> None:
         """Write an event. If nobody reads any more, the run ends in good order."""
         try:
@@ -72,7 +83,7 @@ class _Events:
 
 
 @contextmanager
-def bar(loaded: Loaded, *, carried_on: bool) -> Iterator[Listener]:
+def bar(loaded: Loaded, *, carried_on: bool) -> Iterator[Teller]:
     """A bar, where stderr is a terminal; and a line for each new kind of failure."""
     screen = console(stderr=True)
     there, planned = len(loaded.samples), len(loaded.slots)
@@ -90,12 +101,13 @@ def bar(loaded: Loaded, *, carried_on: bool) -> Iterator[Listener]:
     with Progress(
         *columns, console=screen, transient=True, disable=not screen.is_terminal
     ) as progress:
-        yield _Bar(progress, progress.add_task("Asking", total=planned, completed=there))
+        task = progress.add_task("Asking", total=planned, completed=there)
+        yield _Bar(progress, task, loaded.experiment)
 
 
 class _Bar:
-    def __init__(self, progress: Progress, task: TaskID) -> None:
-        self._progress, self._task = progress, task
+    def __init__(self, progress: Progress, task: TaskID, experiment: Experiment) -> None:
+        self._progress, self._task, self._experiment = progress, task, experiment
         self._told: set[str] = set()
 
     def stored(self, slot: Slot, sample: Sample) -> None:
@@ -107,6 +119,15 @@ class _Bar:
 
     def paused(self, seconds: float) -> None:
         self._say(f"An endpoint asks to slow down: waiting {seconds:.0f} s.")
+
+    def looked(self, calls: int, answered: bool) -> None:
+        stop = self._experiment.declared.stop
+        if answered or stop is None or calls >= stop.most:
+            words = "the question is answered" if answered else "these were the most"
+            return self._say(f"{calls} calls of each: {words}.")
+        more = min(calls + stop.batch, stop.most)
+        self._progress.update(self._task, total=more * len(self._experiment.configurations))
+        return self._say(f"{calls} calls of each: the question is still open.")
 
     def _say(self, sentence: str, *, once: bool = False) -> None:
         if once and sentence in self._told:

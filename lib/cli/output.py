@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
@@ -9,8 +10,12 @@ from rich.table import Table
 
 from lib.analysis import summary
 from lib.analysis.groups import outputs
+from lib.analysis.headline import counted, share
 from lib.cli.terminal import plain
 from lib.cli.warning import warnings_of
+from lib.domain.declared import Declared
+from lib.domain.vocabulary import Estimate
+from lib.engine.costing import told
 from lib.engine.progress import Snapshot
 from lib.results.grouping import groups
 
@@ -18,20 +23,30 @@ MOST_OUTPUTS = 5
 """Of a configuration, the most frequent first."""
 
 
-def document(snapshot: Snapshot) -> dict[str, Any]:
-    """The JSON of `run --json` and `analyze --json`: its words are those of docs/commands.md."""
+def document(
+    snapshot: Snapshot, *, declared: Declared | None = None, notes: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The JSON of `run --json` and `analyze --json`: its words are those of docs/commands.md.
+
+    Args:
+        snapshot: the run.
+        declared: how it is judged, where that isn't what its experiment says.
+        notes: what else must be read beside the numbers.
+    """
     return _document(
         run=snapshot.run,
         experiment=snapshot.experiment.name,
         complete=snapshot.done == len(snapshot.slots),
-        warnings=warnings_of(snapshot),
-        found=_analysis(snapshot),
+        warnings=[*warnings_of(snapshot), *notes],
+        found=_analysis(snapshot, declared),
     )
 
 
-def document_of_file(name: str, found: summary.Analysis) -> dict[str, Any]:
+def document_of_file(
+    name: str, found: summary.Analysis, notes: Sequence[str] = ()
+) -> dict[str, Any]:
     """The same of outputs from elsewhere: there is no run, and nothing is missing."""
-    return _document(run=None, experiment=name, complete=True, warnings=[], found=found)
+    return _document(run=None, experiment=name, complete=True, warnings=[*notes], found=found)
 
 
 def _document(
@@ -52,21 +67,28 @@ def _document(
     }
 
 
-def _analysis(snapshot: Snapshot) -> summary.Analysis:
+def _analysis(snapshot: Snapshot, declared: Declared | None) -> summary.Analysis:
     return summary.analyse(
         groups(snapshot),
         checks=snapshot.experiment.checks,
+        declared=snapshot.experiment.declared if declared is None else declared,
         final=not snapshot.running,
         n_changed_after_results=snapshot.n_changed_after_results,
     )
 
 
-def show(snapshot: Snapshot, console: Console) -> None:
-    """The comparison, as tables."""
+def show(
+    snapshot: Snapshot,
+    console: Console,
+    *,
+    declared: Declared | None = None,
+    notes: Sequence[str] = (),
+) -> None:
+    """The comparison, as tables. See `document`."""
     console.print(plain(f"{snapshot.experiment.name}: run {snapshot.run}"), style="bold")
-    for warning in warnings_of(snapshot):
+    for warning in (*warnings_of(snapshot), *notes):
         console.print(plain(warning), style="yellow")
-    found = _analysis(snapshot)
+    found = _analysis(snapshot, declared)
     show_analysis(found, console)
     for each in found.configurations:
         group = each.group
@@ -77,6 +99,8 @@ def show(snapshot: Snapshot, console: Console) -> None:
         errors = ", ".join(f"{count} × {code}" for code, count in group.errors.items())
         if errors:
             console.print(plain(f"  without an answer: {errors}"))
+    if (cost := told(snapshot.cost)) is not None:
+        console.print(plain(f"\n{cost}"))
 
 
 def show_analysis(found: summary.Analysis, console: Console) -> None:
@@ -84,7 +108,11 @@ def show_analysis(found: summary.Analysis, console: Console) -> None:
     for warning in found.warnings:
         console.print(plain(warning), style="yellow")
     console.print(plain(summary.headline(found)))
+    if found.trend is not None:
+        console.print(plain(found.trend.says))
     console.print(_comparison(summary.as_json(found)))
+    if any(each.checks for each in found.configurations):
+        console.print(_checks(found))
 
 
 def _one_line(text: str) -> str:
@@ -106,6 +134,25 @@ def _comparison(found: dict[str, Any]) -> Table:
             plain(", ".join(f"{name} {share['count']}" for name, share in reasons.items())),
         )
     return table
+
+
+def _checks(found: summary.Analysis) -> Table:
+    """The share of answers that pass each check, a row for each configuration."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("answers that pass", overflow="fold")
+    for name in found.configurations[0].checks:
+        table.add_column(plain(name, most=40), overflow="fold")
+    for each in found.configurations:
+        shares = [plain(_passing(e)) for e in each.checks.values()]
+        table.add_row(plain(each.name, most=40), *shares)
+    return table
+
+
+def _passing(e: Estimate) -> str:
+    if e.value is None:
+        return f"not known: {e.why}"
+    told = f"{counted(e)}, {share(e.value)}"
+    return told if e.low is None or e.high is None else f"{told} ({share(e.low)}–{share(e.high)})"
 
 
 def _estimate(estimate: dict[str, Any], *, digits: int) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
@@ -12,16 +13,17 @@ from rich.console import Console
 from lib.cli.exits import Exit
 from lib.cli.terminal import console, plain, write_json
 from lib.domain.experiment import Experiment
-from lib.domain.plan import size
 from lib.domain.vocabulary import Request
 from lib.engine import starting
+from lib.engine.costing import check_budget, size
 
 _SEED = "each planned sample gets a seed of its own in its place"
 
 
-def dry_run(experiment: Experiment, *, as_json: bool) -> Exit:
+def dry_run(experiment: Experiment, max_cost_usd: Decimal | None, *, as_json: bool) -> Exit:
     """Show what `run` would do."""
     requests = starting.requests(experiment)
+    check_budget(experiment, max_cost_usd)
     if as_json:
         write_json(_document(experiment, requests))
     else:
@@ -64,17 +66,21 @@ def _show(experiment: Experiment, requests: Sequence[Request], screen: Console) 
 
 def in_words(experiment: Experiment) -> str:
     """How big a plan is, in a line."""
-    planned = size(experiment)
+    stop = experiment.declared.stop
+    # A run that may end early is as big as it can become, whatever of it is planned so far.
+    planned = size(experiment if stop is None else replace(experiment, repeats=stop.most))
     most = (
         "no limit on output tokens"
         if planned.output_tokens is None
         else f"at most {planned.output_tokens:,} output tokens"
     )
-    cost = (
-        planned.why_no_cost or "cost unknown"
-        if planned.cost_usd is None
-        else "free"
-        if planned.cost_usd == 0
-        else f"at most ${planned.cost_usd:.2f}"
+    early = ""
+    if stop is not None:
+        early = (
+            "; it ends as soon as the question is answered (a look after every "
+            f"{stop.batch} calls of each)"
+        )
+    return (
+        f"{planned.calls:,} calls, about {planned.input_tokens:,} input tokens, {most}, "
+        f"{planned.cost_in_words}{early}"
     )
-    return f"{planned.calls:,} calls, about {planned.input_tokens:,} input tokens, {most}, {cost}"

@@ -1,12 +1,10 @@
-"""`show` and `analyze`: what is stored, without asking anything."""
+"""`show`: what is stored, without asking anything."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-from lib.analysis import summary
 from lib.cli import output
 from lib.cli.listing import opened
 from lib.cli.terminal import console, plain, write_json
@@ -15,7 +13,6 @@ from lib.domain.vocabulary import Reply, Slot
 from lib.engine.loading import load
 from lib.engine.progress import Snapshot
 from lib.results import export as exporting
-from lib.results import outputs_file
 from lib.results.response import response
 from lib.store.reading import Attempt
 
@@ -27,7 +24,7 @@ def show(reference: str, sample: str | None, store: str | None, *, as_json: bool
         if sample is None:
             write_json(output.document(snapshot)) if as_json else output.show(snapshot, console())
             return
-        slot = _slot(snapshot, sample)
+        slot = slot_named(snapshot, sample)
         attempts = there.attempts(slot.id)
     shown = _sample_document(snapshot, slot, attempts)
     if as_json:
@@ -36,7 +33,12 @@ def show(reference: str, sample: str | None, store: str | None, *, as_json: bool
         _print_sample(snapshot, slot, attempts)
 
 
-def _slot(snapshot: Snapshot, name: str) -> Slot:
+def slot_named(snapshot: Snapshot, name: str) -> Slot:
+    """The planned sample that `C.R`, or its id, names.
+
+    Raises:
+        InputError: if the run has none of that name.
+    """
     found = [slot for slot in snapshot.slots if name in {slot.name, str(slot.id)}]
     if not found:
         raise InputError(
@@ -99,16 +101,3 @@ def _readable(slot: Slot, reply: Reply) -> str:
         return str(read["value"])
     words = "" if read["kind"] == "json" else "(assembled from a stream; --json has its bytes)\n"
     return words + json.dumps(read["value"], ensure_ascii=False, indent=2)
-
-
-def analyze(reference: str, store: str | None, *, as_json: bool) -> None:
-    """Analyse a run, or a file of outputs from elsewhere."""
-    path = Path(reference)
-    if path.suffix.lower() in outputs_file.ENDINGS or path.is_file():
-        found = summary.analyse(outputs_file.read(path))
-        if as_json:
-            write_json(output.document_of_file(path.stem, found))
-        else:
-            output.show_analysis(found, console())
-        return
-    show(reference, None, store, as_json=as_json)

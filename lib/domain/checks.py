@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import regex
-
 from lib.domain.errors import InputError
-from lib.domain.patterns import MOST_REPEATED, repeated
+from lib.domain.patterns import problem
 
 RULES = ("equals", "contains", "matches", "json", "json_schema", "max_words")
 
@@ -44,17 +42,5 @@ class Check:
             raise InputError(f"check {self.name!r}: json can only be true. Leave it out otherwise.")
         if self.max_words is not None and self.max_words < 0:
             raise InputError(f"check {self.name!r}: max_words is negative.")
-        if self.matches is not None:
-            if repeated(self.matches) > MOST_REPEATED:
-                raise InputError(
-                    f"check {self.name!r}: matches repeats a part more than "
-                    f"{MOST_REPEATED:,} times."
-                )
-            try:
-                regex.compile(self.matches)
-            except regex.error as error:
-                raise InputError(
-                    f"check {self.name!r}: matches is not a regular expression: {error}."
-                ) from error
-            except RecursionError as error:
-                raise InputError(f"check {self.name!r}: matches is nested too deeply.") from error
+        if self.matches is not None and (wrong := problem(self.matches)):
+            raise InputError(f"check {self.name!r}: matches {wrong}.")

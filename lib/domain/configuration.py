@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from lib.domain.message import Message
 from lib.domain.settings import Settings
 
-Dialect = Literal["openai"]
-"""How an endpoint is spoken to. More dialects will come; the others are refused by name."""
+Dialect = Literal["openai", "openai-responses", "anthropic", "gemini"]
+"""How an endpoint is spoken to: OpenAI chat completions, and what copies them; OpenAI Responses;
+Anthropic messages; Gemini's generateContent."""
+
+DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,17 @@ class Endpoint:
 
 LOCAL = Endpoint(name="local", profile="embedded")
 OPENAI = Endpoint(name="openai", api_key_env="OPENAI_API_KEY", profile="openai")
-KNOWN_ENDPOINTS: tuple[Endpoint, ...] = (LOCAL, OPENAI)
+OPENAI_RESPONSES = Endpoint(
+    name="openai-responses",
+    dialect="openai-responses",
+    api_key_env="OPENAI_API_KEY",
+    profile="openai-responses",
+)
+ANTHROPIC = Endpoint(
+    name="anthropic", dialect="anthropic", api_key_env="ANTHROPIC_API_KEY", profile="anthropic"
+)
+GEMINI = Endpoint(name="gemini", dialect="gemini", api_key_env="GEMINI_API_KEY", profile="gemini")
+KNOWN_ENDPOINTS: tuple[Endpoint, ...] = (LOCAL, OPENAI, OPENAI_RESPONSES, ANTHROPIC, GEMINI)
 
 BUNDLED_MODEL = "smollm2-135m-instruct"
 

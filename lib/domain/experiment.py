@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import rfc8785
 
 from lib.domain.checks import Check
 from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.declared import Declared
 from lib.domain.errors import InputError
 from lib.domain.message import Message, filled, filled_length, unfilled
 
@@ -42,6 +43,8 @@ class Experiment:
     """What `{{name}}` stands for in any message."""
     checks: tuple[Check, ...] = ()
     """What a good answer is."""
+    declared: Declared = field(default_factory=Declared)
+    """How the run is to be judged: `[analysis]` in a file. No part of the identity."""
 
     def __post_init__(self) -> None:
         if problems := [
@@ -55,6 +58,12 @@ class Experiment:
     def calls(self) -> int:
         """Planned samples in all."""
         return self.repeats * len(self.configurations)
+
+    @property
+    def first_batch(self) -> Experiment:
+        """What is planned at first: all of it, or what comes before the first look."""
+        stop = self.declared.stop
+        return self if stop is None else replace(self, repeats=min(stop.batch, self.repeats))
 
     def conversation(self, configuration: Configuration) -> tuple[Message, ...]:
         """What is sent for this configuration: variables filled, a prefill as last message."""
@@ -78,6 +87,10 @@ class Experiment:
                 f"There are {len(self.configurations)} configurations, "
                 f"but must be between 1 and {MOST_CONFIGURATIONS}."
             )
+        elif self.declared.stop is not None and len(self.configurations) < 2:
+            yield "analysis.stop needs two configurations: its question is whether they differ."
+        elif self.declared.stop is not None and self.declared.similar is not None:
+            yield "analysis.stop and analysis.similar: clusters change with every call. Choose one."
         elif self.calls > MOST_CALLS and self.repeats <= MOST_REPEATS:
             yield f"These are {self.calls:,} calls, but one run takes at most {MOST_CALLS:,}."
 

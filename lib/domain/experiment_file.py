@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from lib.domain import declared_file
 from lib.domain import file_shape as shape
 from lib.domain.checks import Check
 from lib.domain.configuration import KNOWN_ENDPOINTS, LOCAL, Configuration, Endpoint
@@ -76,6 +77,7 @@ def parse(document: Mapping[str, Any]) -> Experiment:
     trouble: list[str] = []
     configurations = tuple(_configurations(read, endpoints, trouble))
     checks = tuple(_checks(read, trouble))
+    declared = declared_file.read(read, trouble)
     if trouble:
         raise InputError("\n".join(dict.fromkeys(trouble)))
     return Experiment(
@@ -86,6 +88,7 @@ def parse(document: Mapping[str, Any]) -> Experiment:
         repeats=read.repeats,
         variables=read.variables,
         checks=checks,
+        declared=declared,
     )
 
 
@@ -200,9 +203,10 @@ def document(experiment: Experiment) -> dict[str, Any]:
         for c in experiment.configurations
         if c.endpoint not in KNOWN_ENDPOINTS
     }
+    stop = experiment.declared.stop
     whole: dict[str, Any] = {
         "name": experiment.name,
-        "repeats": experiment.repeats,
+        "repeats": experiment.repeats if stop is None else stop.most,
         "prefill": experiment.prefill,
         "messages": [_turn(message) for message in experiment.messages],
         "variables": dict(experiment.variables),
@@ -219,6 +223,7 @@ def document(experiment: Experiment) -> dict[str, Any]:
             {key: value for key in Check.__slots__ if (value := getattr(check, key)) is not None}
             for check in experiment.checks
         ],
+        "analysis": declared_file.document(experiment.declared),
     }
     return {key: value for key, value in whole.items() if value not in ("", [], {})}
 

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lib.domain.file_shape import (
+    Analysis,
     Check,
     Configuration,
     Defaults,
@@ -53,6 +54,7 @@ _KNOWN_KEYS: Mapping[str, Iterable[str]] = {
     "configurations": Configuration.model_fields,
     "messages": Message.model_fields,
     "endpoints": Endpoint.model_fields,
+    "analysis": Analysis.model_fields,
     "checks": [field.alias or name for name, field in Check.model_fields.items()],
 }
 

@@ -150,6 +150,31 @@ class Check(_Strict):
     max_words: int | None = None
 
 
+class Answer(_Strict):
+    """How the value of a closed answer is taken out of its text."""
+
+    labels: list[str] | None = None
+    number: bool | None = None
+    json_field: str | None = None
+    pattern: str | None = None
+
+
+class Stop(_Strict):
+    """When a run may end before all repeats: see `Document.repeats` for the most."""
+
+    batch: int = 10
+
+
+class Analysis(_Strict):
+    """How the run is to be judged."""
+
+    margin: float | None = None
+    alpha: float | None = None
+    answer: Answer | None = None
+    similar: float | None = None
+    stop: Stop | None = None
+
+
 class Document(_Strict):
     """A whole experiment file."""
 
@@ -163,3 +188,4 @@ class Document(_Strict):
     sweep: Annotated[dict[str, list[Any]], AfterValidator(_swept)] = {}
     endpoints: Annotated[dict[str, Endpoint], AfterValidator(_endpoint_names)] = {}
     checks: list[Check] = []
+    analysis: Analysis = Analysis()

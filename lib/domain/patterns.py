@@ -17,3 +17,16 @@ def repeated(pattern: str) -> int:
     digits = ("".join(filter(str.isdecimal, count)) for count in _REPEATS.findall(pattern))
     counts = sorted((int(count.lstrip("0")[:9] or 0) for count in digits), reverse=True)
     return prod(filter(None, counts[: 1 + pattern.count("(")]))
+
+
+def problem(pattern: str) -> str:
+    """What is wrong with a pattern, to stand behind its name; empty: nothing."""
+    if repeated(pattern) > MOST_REPEATED:
+        return f"repeats a part more than {MOST_REPEATED:,} times"
+    try:
+        regex.compile(pattern)
+    except regex.error as error:
+        return f"is not a regular expression: {error}"
+    except RecursionError:
+        return "is nested too deeply"
+    return ""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from lib.domain.cost import Unknown, in_dollars
 from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Slot
 
@@ -85,23 +87,44 @@ class Size:
     output_tokens: int | None
     """At most; `None` where a configuration sets no `max_tokens`."""
     cost_usd: float | None
-    """At most; `None` where no price is known."""
+    """At most, if each planned sample takes one call; `None` where that is not known."""
     why_no_cost: str | None = None
+    cost_basis: str | None = None
+    """What the cost is an estimate from: the prices and their date."""
+
+    @property
+    def cost_in_words(self) -> str:
+        """The cost, as the app and the shell say it."""
+        if self.cost_usd is None:
+            return f"cost not known: {self.why_no_cost}"
+        if self.cost_usd == 0:
+            return "free"
+        return f"at most {in_dollars(self.cost_usd)} (estimate, {self.cost_basis})"
 
 
-def size(experiment: Experiment) -> Size:
-    """What a plan asks for, before it is made. The embedded model costs nothing."""
+def size(
+    experiment: Experiment, worst: Sequence[Decimal | Unknown], *, basis: str | None = None
+) -> Size:
+    """What a plan asks for, before it is made.
+
+    Args:
+        experiment: what is asked, and how often.
+        worst: the most that a call of each configuration costs, in order.
+        basis: what these amounts are estimated from.
+    """
     tokens_in = sum(
         sum(len(message.content) for message in experiment.conversation(configuration)) // 4 + 8
         for configuration in experiment.configurations
     )
     limits = [configuration.settings.max_tokens for configuration in experiment.configurations]
     known = [limit for limit in limits if limit is not None]
-    foreign = [c for c in experiment.configurations if not c.endpoint.embedded]
+    unknown = [each for each in worst if isinstance(each, Unknown)]
+    cost = sum(each for each in worst if isinstance(each, Decimal)) * experiment.repeats
     return Size(
         calls=experiment.calls,
         input_tokens=tokens_in * experiment.repeats,
         output_tokens=sum(known) * experiment.repeats if len(known) == len(limits) else None,
-        cost_usd=None if foreign else 0.0,
-        why_no_cost=f"no price is known for {foreign[0].model}" if foreign else None,
+        cost_usd=None if unknown else float(cost),
+        why_no_cost=unknown[0].why if unknown else None,
+        cost_basis=basis if cost and not unknown else None,
     )

@@ -8,7 +8,7 @@ from typing import Literal
 
 from lib.domain.errors import InputError
 
-_RANGES: Mapping[str, tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "temperature": (0, 2),
     "top_p": (0, 1),
     "top_k": (1, 10**6),
@@ -99,7 +99,7 @@ class Settings:
             f"{name} is {value!r}, but must be between {low:g} and {high:g}."
             if abs(high) < 10**6
             else f"{name} is {value!r}, but must be between {low} and {high}."
-            for name, (low, high) in _RANGES.items()
+            for name, (low, high) in RANGES.items()
             if (value := getattr(self, name)) is not None
             and not low <= value <= high  # not `value < low or ...`, which lets NaN through
         ]

@@ -106,6 +106,8 @@ class Reply:
     """From sending to the last byte, by a monotonic clock."""
     redacted: bool = False
     """Whether the endpoint echoed the key, which was then taken out of `body`."""
+    first_text_s: float | None = None
+    """From sending to the first piece of text, where the answer came as a stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +115,15 @@ class Usage:
     """Tokens as reported. What was not reported, or can't be true, is `None`: never 0."""
 
     input_tokens: int | None = None
+    """All that went in: those read from a cache and those written to one included."""
     output_tokens: int | None = None
     """Reasoning included."""
     cached_tokens: int | None = None
+    """Of the input, read from the endpoint's cache: cheaper."""
     reasoning_tokens: int | None = None
+    """Of the output."""
+    cache_write_tokens: int | None = None
+    """Of the input, written to the endpoint's cache: dearer, where it is charged for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +164,15 @@ class Sample:
     """The model that answered, as the endpoint names it."""
     response_id: str | None = None
     """The endpoint's own name of the response. Not unique: endpoints repeat them."""
+    service_tier: str | None = None
+    """The class of service that answered, in the provider's word: it has a price of its own."""
     fingerprint: str | None = None
     first_token: FirstToken | None = None
     reasoning: str | None = None
     seconds: float = 0.0
     """Latency of the accepted attempt, without waiting and retries."""
+    first_text_s: float | None = None
+    """Of it, until the first piece of text came. `None` where the answer came whole."""
     flags: tuple[str, ...] = ()
     """What was odd about the reply, one sentence each."""
 

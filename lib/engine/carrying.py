@@ -10,13 +10,16 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from lib.domain.configuration import Endpoint
+from lib.domain.cost import ZERO, in_dollars
 from lib.domain.errors import CallError, InputError, LabError, Refused
 from lib.domain.vocabulary import Slot
 from lib.engine import runner
 from lib.engine.allowance import Allowance
+from lib.engine.costing import in_words
 from lib.engine.gate import Gate
 from lib.engine.loading import Loaded
 from lib.engine.progress import Progress, Snapshot, State
@@ -47,7 +50,9 @@ class Order:
     at_once: int = AT_ONCE
     """Calls under way together, over all endpoints."""
     max_calls: int | None = None
-    """Calls that may be made now, retries included."""
+    """Calls that the run may make in all: retries, and what was made before, included."""
+    max_cost_usd: Decimal | None = None
+    """What the run may cost in all, what it has cost before included."""
     listener: Listener | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     """Set it to end the run in good order."""
@@ -57,6 +62,11 @@ class Order:
     deadline_s: float = runner.DEADLINE_S
     """For one attempt."""
     grace_s: float = GRACE_S
+    enough: Callable[[Snapshot], bool] | None = None
+    """Whether the question of a run is answered that declares a stop: asked after every batch, in
+    a thread. `None`: it goes to its last look."""
+    looked: Callable[[int, bool], None] | None = None
+    """Told after every batch how many calls of each there are, and whether that was enough."""
     gate: GateMaker = Gate
     """Makes the gate of an endpoint. A test gives it another clock."""
 
@@ -65,6 +75,8 @@ class Order:
             raise InputError(f"{self.at_once} calls at once can't be: 1 to {MOST_AT_ONCE} can.")
         if self.max_calls is not None and self.max_calls < 1:
             raise InputError(f"A budget of {self.max_calls} calls is none.", "Allow 1 or more.")
+        if (usd := self.max_cost_usd) is not None and (not usd.is_finite() or usd < 0):
+            raise InputError(f"A budget of {usd} USD can't be.", "Allow 0 or more.")
         if not 0 < self.deadline_s <= 86_400:
             raise InputError(f"A call can't be given {self.deadline_s:g} s.", "Up to a day can.")
 
@@ -107,7 +119,10 @@ class _Carrying:
         self._store, self._loaded, self._progress, self._order = store, loaded, progress, order
         written = store.ledger(loaded.run, asyncio.get_running_loop())
         self._ledger = Reported(written, progress, order.listener)
-        self._allowance = Allowance(order.at_once, order.max_calls)
+        self._allowance = Allowance(
+            order.at_once,
+            None if order.max_calls is None else order.max_calls - loaded.attempts,
+        )
         self._gates: dict[str, Gate] = {}
         """By endpoint name."""
 
@@ -132,6 +147,7 @@ class _Carrying:
                 missing.setdefault(slot.configuration.endpoint, []).append(slot)
         if not missing:
             return
+        self._allowance.left_usd = self._left_usd()
         async with asyncio.TaskGroup() as tasks:
             asking = [
                 tasks.create_task(self._ask(endpoint, slots)) for endpoint, slots in missing.items()
@@ -139,6 +155,13 @@ class _Carrying:
             stopping = tasks.create_task(self._stop_when_told(asking))
             await asyncio.wait(asking)
             stopping.cancel()
+
+    def _left_usd(self) -> Decimal | None:
+        """What is left of the budget in money: what may have been billed before counts."""
+        if self._order.max_cost_usd is None:
+            return None
+        before = self._progress.snapshot().cost.at_most
+        return ZERO if before is None else self._order.max_cost_usd - before
 
     async def _ask(self, endpoint: Endpoint, slots: Sequence[Slot]) -> None:
         """Ask one endpoint. That it can't be opened is no reason to stop the others."""
@@ -175,7 +198,10 @@ class _Carrying:
 
     def _gate(self, endpoint: Endpoint) -> Gate:
         gate = self._order.gate(
-            self._allowance, careful=not endpoint.embedded, on_pause=self._ledger.paused
+            self._allowance,
+            careful=not endpoint.embedded,
+            on_pause=self._ledger.paused,
+            costing=self._progress.costing,
         )
         gate.prove({sample.slot.number for sample in self._progress.snapshot().samples.values()})
         if self._order.stop.is_set():
@@ -204,7 +230,7 @@ class _Carrying:
         }
         if self._allowance.spent:
             self._progress.warn(
-                f"Stopped by the budget: {self._order.max_calls} calls were made. "
+                f"Stopped by the budget: {self._what_was_spent()}. "
                 "Resume with a larger one to go on."
             )
         for name, until in parked.items():
@@ -213,6 +239,15 @@ class _Carrying:
             )
         self._progress.become(state)
         return Ending(state, self._allowance.spent, max(parked.values(), default=None))
+
+    def _what_was_spent(self) -> str:
+        most, left = self._order.max_cost_usd, self._allowance.left
+        if most is None or (left is not None and left <= 0):
+            return f"{self._order.max_calls} calls were made"
+        cost = self._progress.snapshot().cost
+        return (
+            f"of {in_dollars(most)} too little is left for another call (spent: {in_words(cost)})"
+        )
 
     def _state(self, now: Snapshot) -> State:
         if now.done == len(now.slots):

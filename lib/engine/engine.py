@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
 from lib.domain.errors import InputError, LabError
 from lib.domain.experiment import Experiment
 from lib.engine import starting
-from lib.engine.carrying import AT_ONCE, Ending, Order, carry
+from lib.engine.batches import carry_in_batches
+from lib.engine.carrying import AT_ONCE, Ending, Order
 from lib.engine.loading import load
 from lib.engine.looking import Looks
 from lib.engine.progress import Progress, Snapshot
@@ -42,8 +44,10 @@ class Engine:
     A page reads `snapshot`s and never waits for a call.
     """
 
-    def __init__(self, store: Store, home: Path) -> None:
-        self.store, self.home = store, home
+    def __init__(
+        self, store: Store, home: Path, *, enough: Callable[[Snapshot], bool] | None = None
+    ) -> None:
+        self.store, self.home, self._enough = store, home, enough
         self._lock = threading.Lock()
         self._carried: dict[str, _Carried] = {}
         self._looks = Looks(store)
@@ -60,10 +64,14 @@ class Engine:
         keys: Mapping[str, str],
         at_once: int = AT_ONCE,
         max_calls: int | None = None,
+        max_cost_usd: Decimal | None = None,
     ) -> str:
         """Start a new run; returns its id at once. Raises as `starting.start` and `Order`."""
-        order = self._order(keys, at_once, max_calls)
-        return self._carry(starting.start(self.store, experiment, home=self.home, keys=keys), order)
+        order = self._order(keys, at_once, max_calls, max_cost_usd)
+        held = starting.start(
+            self.store, experiment, home=self.home, keys=keys, max_cost_usd=max_cost_usd
+        )
+        return self._carry(held, order)
 
     def resume(
         self,
@@ -74,12 +82,13 @@ class Engine:
         retry_failed: bool = False,
         at_once: int = AT_ONCE,
         max_calls: int | None = None,
+        max_cost_usd: Decimal | None = None,
     ) -> None:
         """Go on with a run: what is missing, what failed if asked for, or more repeats.
 
         Raises as `starting.go_on` and `Order`.
         """
-        order = self._order(keys, at_once, max_calls)
+        order = self._order(keys, at_once, max_calls, max_cost_usd)
         held = starting.go_on(
             self.store,
             run,
@@ -87,6 +96,7 @@ class Engine:
             keys=keys,
             repeats=repeats,
             retry_failed=retry_failed,
+            max_cost_usd=max_cost_usd,
         )
         self._carry(held, order)
 
@@ -144,8 +154,21 @@ class Engine:
         if not self._thread.is_alive():
             self._loop.close()
 
-    def _order(self, keys: Mapping[str, str], at_once: int, max_calls: int | None) -> Order:
-        return Order(home=self.home, keys=dict(keys), at_once=at_once, max_calls=max_calls)
+    def _order(
+        self,
+        keys: Mapping[str, str],
+        at_once: int,
+        max_calls: int | None,
+        max_cost_usd: Decimal | None,
+    ) -> Order:
+        return Order(
+            home=self.home,
+            keys=dict(keys),
+            at_once=at_once,
+            max_calls=max_calls,
+            max_cost_usd=max_cost_usd,
+            enough=self._enough,
+        )
 
     def _carry(self, held: Held, order: Order) -> str:
         try:
@@ -156,7 +179,15 @@ class Engine:
                     raise LabError("The lab is being closed, so nothing more is started.")
                 self._carried[held.run_id] = carried
                 future = asyncio.run_coroutine_threadsafe(
-                    carry(self.store, loaded, carried.progress, order), self._loop
+                    carry_in_batches(
+                        self.store,
+                        held,
+                        loaded,
+                        carried.progress,
+                        order,
+                        go_on_with=partial(self._go_on_with, carried),
+                    ),
+                    self._loop,
                 )
         except BaseException:
             held.release()
@@ -164,7 +195,11 @@ class Engine:
         future.add_done_callback(partial(self._ended, carried))
         return held.run_id
 
-    def _ended(self, carried: _Carried, future: Future[Ending]) -> None:
+    def _go_on_with(self, carried: _Carried, progress: Progress) -> None:
+        with self._lock:
+            carried.progress = progress
+
+    def _ended(self, carried: _Carried, future: Future[tuple[Ending, Progress]]) -> None:
         error = None if future.cancelled() else future.exception()
         if isinstance(error, LabError):
             carried.progress.warn(str(error))

@@ -18,10 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 
+from lib.domain.cost import ZERO, Cost
 from lib.domain.errors import CallError, KeyRefused, RateLimited, Refused, Transient, Unreadable
-from lib.domain.vocabulary import Slot
+from lib.domain.vocabulary import Sample, Slot
 from lib.engine.allowance import Allowance
+from lib.engine.costing import Costing
 
 TRIES = 5
 TRIES_WHERE_ANSWERED = 10
@@ -72,6 +75,8 @@ class Gate:
     jitter: Callable[[float, float], float] = random.uniform
     on_pause: Callable[[float], None] | None = None
     """Told the seconds whenever all calls have to wait."""
+    costing: Costing = field(default_factory=Costing)
+    """What calls cost, where there is a budget in money."""
     parked_until: datetime | None = None
     """Set when the endpoint asked for a longer wait than a run takes."""
     key_refused: KeyRefused | None = None
@@ -87,6 +92,7 @@ class Gate:
     _limited_since: float | None = None
     _proven: set[int] = field(default_factory=set)
     _trying: set[int] = field(default_factory=set)
+    _reserved: dict[int, Decimal] = field(default_factory=dict)
     _answered: set[int] = field(default_factory=set)
     _nobody_there: Counter[int] = field(default_factory=Counter)
     _in_vain: Counter[int] = field(default_factory=Counter)
@@ -107,23 +113,25 @@ class Gate:
         ready = self.clock() + max(_named_wait_s(failures), self.jitter(0.0, longest))
         while not self.rules_out(slot):
             wait = max(ready, self._paused_until) - self.clock()
-            if wait <= 0 and self._has_room(slot):
-                if not self.allowance.take():
+            worst = self._worst(slot)
+            if wait <= 0 and self._has_room(slot) and not self.allowance.must_wait(worst):
+                if not self.allowance.take(worst):
                     return False
+                self._reserved[slot.id] = worst
                 self._under_way += 1
                 self._trying.add(slot.number)
                 return True
             await self._until_changed(wait if wait > 0 else None)
         return False
 
-    def answered(self, slot: Slot) -> None:
-        """A call brought a sample."""
+    def answered(self, slot: Slot, sample: Sample | None = None) -> None:
+        """A call brought a sample. Of which nothing is known counts at its worst case."""
         self._proven.add(slot.number)
         self._answered.add(slot.number)
         self._nobody_there[slot.number] = self._in_vain[slot.number] = 0
         self._pauses, self._limited_since = 0, None
         self._most_under_way = min(self.allowance.at_once, self._most_under_way + 1)
-        self._over(slot)
+        self._over(slot, self.costing.of_answer(sample) if sample and self._counts_money else None)
 
     def failed(self, slot: Slot, failures: Sequence[CallError]) -> bool:
         """A call brought none. Returns whether the slot has had its tries.
@@ -151,7 +159,7 @@ class Gate:
             self._in_vain[number] += 1
             if self._in_vain[number] >= IN_A_ROW:
                 self.ended[number] = error
-        self._over(slot)
+        self._over(slot, self.costing.of_failure(slot, error) if self._counts_money else None)
         return had_its_tries and not isinstance(error, KeyRefused)  # which is no fault of the slot
 
     def rules_out(self, slot: Slot) -> bool:
@@ -214,10 +222,23 @@ class Gate:
         wait = timedelta(seconds=min(seconds, _LONGEST_PARKED_S))
         self.parked_until = datetime.now().astimezone() + wait
 
-    def _over(self, slot: Slot) -> None:
+    @property
+    def _counts_money(self) -> bool:
+        return self.allowance.left_usd is not None
+
+    def _worst(self, slot: Slot) -> Decimal:
+        """The most that a call can cost; where nobody knows, more than any budget has."""
+        if not self._counts_money:
+            return ZERO
+        worst = self.costing.worst(slot)
+        return worst if isinstance(worst, Decimal) else Decimal("Infinity")
+
+    def _over(self, slot: Slot, cost: Cost | None) -> None:
         self._under_way -= 1
         self._trying.discard(slot.number)
-        self.allowance.give_back()  # which wakes this gate as well
+        reserved = self._reserved.pop(slot.id, ZERO)
+        counted = reserved if cost is None or cost.at_most is None else cost.at_most
+        self.allowance.give_back(reserved, counted)  # which wakes this gate as well
 
     async def _until_changed(self, seconds: float | None) -> None:
         changed = self._changed

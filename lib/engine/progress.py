@@ -13,9 +13,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from lib.domain.cost import NOTHING, Cost
 from lib.domain.errors import CallError
 from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Sample, Slot
+from lib.engine.costing import Costing
 
 State = Literal["running", "stopping", "finished", "incomplete", "stopped", "interrupted"]
 """`finished`: every planned sample is there. `incomplete`: it came to its end, and some have used
@@ -52,6 +54,8 @@ class Snapshot:
     n_changed_after_results: bool = False
     done_before: int = 0
     """Planned samples that had an answer when this carrying-out began."""
+    costs: Mapping[int, Cost] = field(default_factory=dict)
+    """What has been spent, by configuration number: calls under way are not in it yet."""
 
     @property
     def running(self) -> bool:
@@ -62,6 +66,11 @@ class Snapshot:
     def done(self) -> int:
         """Planned samples that have an answer."""
         return len(self.samples)
+
+    @property
+    def cost(self) -> Cost:
+        """What all calls so far have cost, failed ones included."""
+        return sum(self.costs.values(), NOTHING)
 
     @property
     def to_come(self) -> int:
@@ -87,8 +96,15 @@ class Snapshot:
 class Progress:
     """The live record of one run. Written by the engine's loop, read from any thread."""
 
-    def __init__(self, run: str, experiment: Experiment, slots: tuple[Slot, ...]) -> None:
+    def __init__(
+        self,
+        run: str,
+        experiment: Experiment,
+        slots: tuple[Slot, ...],
+        costing: Costing | None = None,
+    ) -> None:
         self.run, self.experiment, self.slots = run, experiment, slots
+        self.costing = costing or Costing()
         self._lock = threading.Lock()
         self._samples: dict[int, Sample] = {}
         self._failures: dict[int, CallError] = {}
@@ -96,6 +112,7 @@ class Progress:
         self._retries: Counter[int] = Counter()
         self._in_flight: dict[int, Slot] = {}
         self._ended: dict[int, CallError] = {}
+        self._costs: dict[int, Cost] = {}
         self._warnings: list[str] = []
         self._state: State = "running"
         self._paused_until = 0.0
@@ -110,6 +127,7 @@ class Progress:
         failures: Mapping[int, CallError],
         spent: Iterable[int],
         retries: Mapping[int, int] | None = None,
+        costs: Mapping[int, Cost] | None = None,
     ) -> None:
         """What earlier carryings-out have brought already."""
         with self._lock:
@@ -117,6 +135,7 @@ class Progress:
             self._failures.update(failures)
             self._spent.update(spent)
             self._retries.update(retries or {})
+            self._costs.update(costs or {})
             self._done_before = len(self._samples)
 
     def began(self, slot: Slot) -> None:
@@ -124,16 +143,26 @@ class Progress:
         with self._lock:
             self._in_flight[slot.id] = slot
 
+    def lost(self, slot: Slot) -> None:
+        """A call was cut off before this carrying-out: it may have been billed."""
+        cost = self.costing.of_failure(slot, cut_off())
+        with self._lock:
+            self._spend(slot, cost)
+
     def stored(self, slot: Slot, sample: Sample) -> None:
         """A planned sample has its answer, in the store."""
+        cost = self.costing.of_answer(sample)
         with self._lock:
+            self._spend(slot, cost)
             self._in_flight.pop(slot.id, None)
             self._samples[slot.id] = sample
             self._failures.pop(slot.id, None)
 
     def failed(self, slot: Slot, error: CallError, *, final: bool) -> None:
         """An attempt gave no answer, and the store knows it."""
+        cost = self.costing.of_failure(slot, error)
         with self._lock:
+            self._spend(slot, cost)
             self._in_flight.pop(slot.id, None)
             self._retries[slot.number] += 1
             self._failures[slot.id] = error
@@ -167,8 +196,13 @@ class Progress:
             self._state = state
             if state not in {"running", "stopping"}:
                 self._failures.update(dict.fromkeys(self._in_flight, cut_off()))
+                for slot in self._in_flight.values():
+                    self._spend(slot, self.costing.of_failure(slot, cut_off()))
                 self._in_flight.clear()
                 self._took = time.monotonic() - self._started
+
+    def _spend(self, slot: Slot, cost: Cost) -> None:
+        self._costs[slot.number] = self._costs.get(slot.number, NOTHING) + cost
 
     @property
     def running(self) -> bool:
@@ -196,6 +230,7 @@ class Progress:
                 ended=dict(self._ended),
                 n_changed_after_results=self._changed_after_results,
                 done_before=self._done_before,
+                costs=dict(self._costs),
             )
 
 

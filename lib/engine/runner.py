@@ -58,14 +58,15 @@ async def _fill(
         try:
             reply = await provider.send(request, deadline_s=deadline_s)
             ledger.keep(attempt, reply)  # queued before `accept`, and so written before it
-            await ledger.accept(attempt, await read(provider.read, slot, reply))
+            sample = await read(provider.read, slot, reply)
+            await ledger.accept(attempt, sample)
         except CallError as error:
             failures.append(error)
             # The gate hears of it first: while it is being written, others would be let go.
             had_its_tries = gate.failed(slot, failures)
             await ledger.fail(attempt, error, final=had_its_tries)
         else:
-            return gate.answered(slot)
+            return gate.answered(slot, sample)
     return None
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from lib.domain.configuration import Endpoint
@@ -15,8 +16,10 @@ from lib.domain.experiment import Experiment, identity
 from lib.domain.experiment_file import document
 from lib.domain.plan import Planned, plan, slot
 from lib.domain.vocabulary import Request
+from lib.engine.costing import check_budget
 from lib.engine.loading import experiment_of
 from lib.providers import registry
+from lib.providers.addresses import VENDORS
 from lib.providers.capabilities import capital
 from lib.providers.embedded.model import find
 from lib.store.locks import Held
@@ -57,6 +60,7 @@ def start(
     home: Path,
     keys: Mapping[str, str] | None = None,
     new: bool = True,
+    max_cost_usd: Decimal | None = None,
 ) -> Held:
     """Plan a run and take hold of it; nothing is sent yet.
 
@@ -66,24 +70,28 @@ def start(
         home: where the embedded model lives.
         keys: by endpoint name, to find out whether they may travel.
         new: always a new run; else an unfinished one of the same experiment is carried on.
+        max_cost_usd: a budget in money, to find out whether it can be kept.
 
     Raises:
-        InputError: if something in the experiment can't be sent, or not with its key.
+        InputError: if something in the experiment can't be sent, or not with its key, or if a
+            budget in money couldn't be kept.
         RunHeld: if another process carries that run out.
         StoreError: if the store fails.
         LabError: if the embedded model is asked for and isn't there.
     """
     requests(experiment)
     base_urls = _base_urls(experiment, keys or {})
+    check_budget(experiment, max_cost_usd)
     _check_served(experiment, home)
     shuffle_seed = secrets.randbelow(2**32)
+    first = experiment.first_batch
     return store.begin_run(
         experiment_id=_identity(experiment, home, base_urls),
         name=experiment.name,
         document=json.dumps(document(experiment), ensure_ascii=False),
         shuffle_seed=shuffle_seed,
-        planned=plan(experiment, shuffle_seed=shuffle_seed, draw_seed=secrets.randbelow),
-        repeats=experiment.repeats,
+        planned=plan(first, shuffle_seed=shuffle_seed, draw_seed=secrets.randbelow),
+        repeats=first.repeats,
         new=new,
     )
 
@@ -96,6 +104,7 @@ def go_on(
     keys: Mapping[str, str] | None = None,
     repeats: int | None = None,
     retry_failed: bool = False,
+    max_cost_usd: Decimal | None = None,
 ) -> Held:
     """Take hold of a run that is there, to carry it on.
 
@@ -106,6 +115,7 @@ def go_on(
         keys: by endpoint name, to find out whether they may travel.
         repeats: raise the calls for each configuration to this.
         retry_failed: give planned samples that used up their tries new ones.
+        max_cost_usd: a budget in money, to find out whether it can be kept.
 
     Raises:
         InputError: if there is no such run, or it can't be carried on like that. It stays as it is.
@@ -117,6 +127,7 @@ def go_on(
     experiment = experiment_of(store, before)
     base_urls = _base_urls(experiment, keys or {})
     _check_the_same(experiment, home, base_urls, before)
+    check_budget(experiment, max_cost_usd)
     if repeats is not None:
         _with_repeats(store, before, repeats)  # before it is taken: then it stays as it is
     held = store.hold(run)
@@ -177,20 +188,22 @@ def _check_the_same(
     experiment: Experiment, home: Path, base_urls: Mapping[Endpoint, str], before: RunSummary
 ) -> None:
     """A run holds the answers of one model at one address, also where its file names neither."""
-    moved = {each.name: url for each, url in base_urls.items() if each.base_url is None}
+    moved = {each: url for each, url in base_urls.items() if each.base_url is None}
     embedded = _uses_embedded(experiment)
     if not (moved or embedded) or _identity(experiment, home, base_urls) == before.experiment_id:
         return
     ways = ["Choose that model again with `python -m lib setup --model FILE`"] if embedded else []
     what = ["the embedded model"] if embedded else []
-    for name, url in moved.items():
-        what.append(f"the address of {name} (now {url})")
-        ways.append("set OPENAI_BASE_URL as it was")
+    for each, url in moved.items():
+        what.append(f"the address of {each.name} (now {url})")
+        ways.append(f"set {VENDORS[each.dialect].url_variable} as it was")
     says = (
         f"{' or '.join(what)} is another one than when this run was made, so its answers can't "
         "be mixed."
     )
-    raise InputError(capital(says), capital(f"{', '.join(ways)}, or start a new run."))
+    raise InputError(
+        capital(says), capital(f"{', '.join(dict.fromkeys(ways))}, or start a new run.")
+    )
 
 
 def _base_urls(experiment: Experiment, keys: Mapping[str, str]) -> dict[Endpoint, str]:

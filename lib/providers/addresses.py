@@ -5,24 +5,51 @@ from __future__ import annotations
 import ipaddress
 import urllib.request
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import httpx2
 
-from lib.domain.configuration import Endpoint
+from lib.domain.configuration import Dialect, Endpoint
 from lib.domain.errors import InputError
 
-OPENAI_HOST = "api.openai.com"
-OPENAI_URL = f"https://{OPENAI_HOST}/v1"
 _MOST_CHARACTERS = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """Where a dialect's own vendor is, and which variables speak of it."""
+
+    url: str
+    domain: str
+    """Its key goes to addresses under this one."""
+    url_variable: str
+    """What its SDK reads another base URL from."""
+    version: str = ""
+    """What the SDK puts behind the base URL of that variable."""
+
+
+_OPENAI = Vendor("https://api.openai.com/v1", "openai.com", "OPENAI_BASE_URL")
+VENDORS: Mapping[Dialect, Vendor] = {
+    "openai": _OPENAI,
+    "openai-responses": _OPENAI,
+    "anthropic": Vendor("https://api.anthropic.com", "anthropic.com", "ANTHROPIC_BASE_URL"),
+    "gemini": Vendor(
+        "https://generativelanguage.googleapis.com/v1",
+        "googleapis.com",
+        "GOOGLE_GEMINI_BASE_URL",
+        version="/v1",
+    ),
+}
+
+
 def base_url(endpoint: Endpoint, environ: Mapping[str, str]) -> httpx2.URL:
-    """The address of an endpoint: its own, else what OPENAI_BASE_URL says, else OpenAI's.
+    """The address of an endpoint: its own, else what the vendor's variable says, else the vendor's.
 
     Raises:
         InputError: if it can't be called, or holds a name or password.
     """
-    written = (endpoint.base_url or environ.get("OPENAI_BASE_URL") or OPENAI_URL).strip()
+    vendor = VENDORS[endpoint.dialect]
+    written = (endpoint.base_url or _elsewhere(vendor, environ) or vendor.url).strip()
     try:
         if len(written) > _MOST_CHARACTERS or not written.isprintable():
             raise httpx2.InvalidURL("")
@@ -45,6 +72,12 @@ def base_url(endpoint: Endpoint, environ: Mapping[str, str]) -> httpx2.URL:
             _EXAMPLE,
         )
     return url
+
+
+def _elsewhere(vendor: Vendor, environ: Mapping[str, str]) -> str | None:
+    """Where the vendor's variable sends, with the version where the SDK would add one."""
+    written = environ.get(vendor.url_variable)
+    return written and written.strip().rstrip("/") + vendor.version
 
 
 _EXAMPLE = "It looks like https://api.example.com/v1."

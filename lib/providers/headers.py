@@ -36,7 +36,9 @@ def kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
                 if (origin := _origin(value)) is not None:
                     found["location"] = origin
             case small if small in _KEPT or small.startswith(_KEPT_BEGINNINGS):
-                found[small] = "".join(each for each in value if each.isprintable())[:_LONGEST]
+                # Never cut: of a key that was echoed, what is left would not be known as one.
+                if len(value) <= _LONGEST:
+                    found[small] = "".join(each for each in value if each.isprintable())
     return found
 
 

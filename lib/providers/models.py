@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
-import httpx2
-
-from lib.domain.configuration import Endpoint
+from lib.domain.configuration import Dialect, Endpoint
 from lib.domain.errors import CallError, KeyRefused, Refused, Transient, Unreadable
 from lib.domain.vocabulary import Reply
 from lib.providers import wire
-from lib.providers.clients import sdk_client
+from lib.providers.clients import client
 from lib.providers.json_text import NotJSON, clean, decoded, parsed
 from lib.providers.registry import address_and_key
 
 _MOST = 10_000
 _LONGEST = 200
+_LONGEST_TOKEN = 2000
+_MOST_PAGES = 10
+_FIRST_PAGE: Mapping[Dialect, str] = {
+    "anthropic": "/v1/models?limit=1000",
+    "gemini": "/models?pageSize=1000",
+}
 
 
 async def list_models(
@@ -35,7 +41,7 @@ async def list_models(
         endpoint: whom to ask.
         key: from `key_for`, or typed.
         home: where the embedded model lives, which is the only one there.
-        deadline_s: for the one call that is made.
+        deadline_s: for the call that is made, or all of them where the list comes in pages.
         environ: where OPENAI_BASE_URL may stand.
 
     Raises:
@@ -48,13 +54,35 @@ async def list_models(
 
         return [(await asyncio.to_thread(find, home)).name]
     url, secret = address_and_key(endpoint, key, environ)
-    client = sdk_client(url, key=secret, at_once=1)
+    connected = client(endpoint.dialect, url, key=secret, at_once=1)
+    ends = time.monotonic() + deadline_s
+    found: list[str] = []
+    path = _FIRST_PAGE.get(endpoint.dialect, "/models")
     try:
-        call = client.get("/models", cast_to=httpx2.Response)
-        reply = await wire.reply(call, deadline_s=deadline_s, secrets=[secret] if secret else [])
+        for _ in range(_MOST_PAGES):
+            left_s = max(0.0, ends - time.monotonic())
+            reply = await wire.reply(
+                connected.get(path), deadline_s=left_s, secrets=[secret] if secret else []
+            )
+            found += names(endpoint, reply)
+            further = _next_page(endpoint, reply)
+            if further is None:
+                break
+            path = further
     finally:
-        await client.close()
-    return names(endpoint, reply)
+        await connected.close()
+    return list(dict.fromkeys(found))[:_MOST]
+
+
+def _next_page(endpoint: Endpoint, reply: Reply) -> str | None:
+    """Where Gemini's list goes on. The others tell all that they have in one page."""
+    if endpoint.dialect != "gemini":
+        return None
+    match parsed(decoded(reply.body)):
+        case {"nextPageToken": str(token)} if 0 < len(token) <= _LONGEST_TOKEN:
+            return f"{_FIRST_PAGE['gemini']}&pageToken={quote(token, safe='')}"
+        case _:
+            return None
 
 
 def names(endpoint: Endpoint, reply: Reply) -> list[str]:
@@ -82,8 +110,15 @@ def names(endpoint: Endpoint, reply: Reply) -> list[str]:
 def _names(models: list[object]) -> Iterator[str]:
     for model in models:
         match model:
+            case {"supportedGenerationMethods": methods} if not _generates(methods):
+                continue
             case {"id": str(name)} | {"name": str(name)} if 0 < len(name) <= _LONGEST:
                 yield clean(name)
+
+
+def _generates(methods: object) -> bool:
+    """Whether one of Gemini's models answers what the lab asks: others embed, or draw."""
+    return isinstance(methods, list) and "generateContent" in methods
 
 
 _TYPE = "Type the model's name."

@@ -5,13 +5,20 @@ An endpoint's own text is never in one: it may echo a key, or be made to be read
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.domain.configuration import Dialect
 from lib.domain.errors import CallError, KeyRefused, RateLimited, Refused, Transient
 from lib.domain.vocabulary import Reply, Slot
-from lib.providers.capabilities import profile_of, setting_of
 from lib.providers.error_body import ErrorBody
+
+_BASE_URL: Mapping[Dialect, str] = {
+    "openai": "Check the base URL: most end in /v1.",
+    "openai-responses": "Check the base URL: most end in /v1.",
+    "anthropic": "Check the base URL: it ends before /v1.",
+    "gemini": "Check the base URL: it ends in /v1 or /v1beta.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,11 @@ class Call:
         """As the user named it."""
         return self.slot.configuration.model
 
+    @property
+    def by_status(self) -> str:
+        """The status, where it says something."""
+        return "" if self.status == 200 else f" (status {self.status})"
+
 
 def bad_key(call: Call) -> CallError:
     """The key."""
@@ -47,6 +59,22 @@ def no_credit(call: Call) -> CallError:
     """The account behind the key."""
     return KeyRefused(
         f"The account at {call.endpoint} has no credit left.", "Top it up.", code="no_credit"
+    )
+
+
+def closed(call: Call) -> CallError:
+    """The account behind the key, closed by the vendor."""
+    return KeyRefused(
+        f"The account at {call.endpoint} is closed to calls.", "See its response.", code="forbidden"
+    )
+
+
+def spent(call: Call) -> CallError:
+    """What a day's calls of a model are."""
+    return Refused(
+        f"{call.endpoint} answers no more calls of {call.model} today.",
+        "Go on tomorrow, or choose another model.",
+        code="rate_limited",
     )
 
 
@@ -65,7 +93,7 @@ def not_found(call: Call) -> CallError:
         return no_model(call)
     return Refused(
         f"{call.endpoint} has no chat API at its address (status {call.status}).",
-        "Check the base URL: most end in /v1.",
+        _BASE_URL[call.slot.configuration.endpoint.dialect],
         code="not_found",
     )
 
@@ -89,53 +117,6 @@ def too_long(call: Call) -> CallError:
     )
 
 
-def bad_request(call: Call) -> CallError:
-    """A field of the request, if it says which."""
-    field = call.said.param or _quoted(call)
-    match field and field.split(".")[0].split("[")[0]:
-        case None | "":
-            return other(call)
-        case "model":
-            return no_model(call)
-        case root:
-            return _bad_field(call, field or root, root)
-
-
-def _bad_field(call: Call, field: str, root: str) -> CallError:
-    settings = call.slot.configuration.settings
-    setting = setting_of(root) or root
-    value = {**settings.extra, **settings.given()}.get(setting)
-    what = f"{setting} = {value}" if isinstance(value, int | float | str) else field
-    match root:
-        case "max_tokens" if _sends(call, "max_tokens"):
-            fix = 'Set profile = "openai" for this endpoint, which sends max_completion_tokens.'
-        case "messages":
-            fix = "See its response."
-        case _ if "unsupported_value" in call.said.codes:
-            fix = f"Change {setting}, or leave it empty."
-        case _:
-            fix = f"Leave {setting} empty."
-    return Refused(
-        f"{call.model} at {call.endpoint} doesn't take {what}.",
-        fix,
-        code="refused_setting",
-        setting=field,
-    )
-
-
-def _sends(call: Call, field: str) -> bool:
-    return field in profile_of(call.slot.configuration.endpoint).fields.values()
-
-
-def _quoted(call: Call) -> str | None:
-    """The first field in quotes in the message that can be a field of ours."""
-    extra = call.slot.configuration.settings.extra
-    for name in re.findall(r"""["'`]([a-z_]{1,40})["'`]""", call.said.message):
-        if setting_of(name) is not None or name in extra:
-            return str(name)
-    return None
-
-
 def redirected(call: Call) -> CallError:
     """The address."""
     target = call.reply.headers.get("location")
@@ -154,24 +135,22 @@ def slow_down(call: Call) -> CallError:
 
 def overloaded(call: Call) -> CallError:
     """Too many calls of everyone."""
-    return Transient(f"{call.endpoint} is overloaded (status {call.status}).", code="overloaded")
+    return Transient(f"{call.endpoint} is overloaded{call.by_status}.", code="overloaded")
 
 
 def server_error(call: Call) -> CallError:
     """A fault of its own."""
-    return Transient(
-        f"{call.endpoint} failed to answer (status {call.status}).", code="server_error"
-    )
+    return Transient(f"{call.endpoint} failed to answer{call.by_status}.", code="server_error")
 
 
 def gave_up(call: Call) -> CallError:
     """Its own patience."""
-    return Transient(f"{call.endpoint} gave up waiting (status {call.status}).", code="timeout")
+    return Transient(f"{call.endpoint} gave up waiting{call.by_status}.", code="timeout")
 
 
 def again(call: Call) -> CallError:
     """A state that passes."""
-    return Transient(f"{call.endpoint} can't answer now (status {call.status}).")
+    return Transient(f"{call.endpoint} can't answer now{call.by_status}.")
 
 
 def other(call: Call) -> CallError:

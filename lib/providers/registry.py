@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
 
-from lib.domain.configuration import LOCAL, OPENAI, Endpoint
+from lib.domain import configuration
+from lib.domain.configuration import KNOWN_ENDPOINTS, LOCAL, Endpoint
 from lib.domain.errors import InputError
-from lib.providers.addresses import OPENAI_HOST, base_url, is_loopback
+from lib.providers.addresses import VENDORS, base_url, is_loopback
 from lib.providers.base import Provider
 from lib.providers.capabilities import Profile, profile_of
 from lib.providers.dialect import Dialect
@@ -42,13 +44,14 @@ async def open_provider(
         key: from `key_for`, or typed. None is looked for in here.
         at_once: how many calls will be under way together.
         home: where the embedded model lives.
-        environ: where OPENAI_BASE_URL may stand.
+        environ: where the vendors' variables may stand, such as OPENAI_BASE_URL.
 
     Raises:
         InputError: if the address or the key can't be used.
         LabError: if the embedded model can't be started.
     """
     profile = profile_of(endpoint)
+    await asyncio.to_thread(_import_client, profile.dialect)
     if endpoint.embedded:
         local = LocalChat(lambda: _lease(home), _leased, profile)
         await local.start()
@@ -77,8 +80,9 @@ def address_and_key(
 def key_for(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> str | None:
     """The key that the environment holds for an endpoint.
 
-    OPENAI_API_KEY goes to OpenAI, to where OPENAI_BASE_URL points, and to this machine. A file that
-    comes from elsewhere can't send it to another address.
+    A vendor's key goes to the vendor, to where the vendor's variable points (such as
+    OPENAI_BASE_URL), and to this machine. A file that comes from elsewhere can't send it to
+    another address.
 
     Raises:
         InputError: if the endpoint may not have this key, or it can't be one.
@@ -86,14 +90,23 @@ def key_for(endpoint: Endpoint, environ: Mapping[str, str] = os.environ) -> str 
     variable = endpoint.api_key_env
     if endpoint.embedded or not variable:
         return None
-    if variable == OPENAI.api_key_env and endpoint.base_url is not None:
+    if variable in _vendors_keys() and endpoint.base_url is not None:
         url = base_url(endpoint, environ)
-        if not is_loopback(url) and not f".{url.host}".endswith(f".{OPENAI_HOST}"):
+        if not is_loopback(url) and not f".{url.host}".endswith(f".{_vendors_keys()[variable]}"):
             raise InputError(
                 f"{variable} is not sent to {url.host}, the address of {endpoint.name}.",
                 "Put this endpoint's own key into another variable, and name it in api_key_env.",
             )
     return checked_key(environ.get(variable))
+
+
+def _vendors_keys() -> dict[str, str]:
+    """The variables that hold vendors' keys, and the domain that each may go to."""
+    return {
+        each.api_key_env: VENDORS[each.dialect].domain
+        for each in KNOWN_ENDPOINTS
+        if each.api_key_env
+    }
 
 
 def _lease(home: Path) -> Lease:
@@ -106,9 +119,15 @@ def _leased(lease: Lease) -> Provider:
     return _chat(httpx2.URL(f"{lease.url}/v1"), lease.key, lease.slots, profile_of(LOCAL))
 
 
-def _chat(url: httpx2.URL, key: str | None, at_once: int, profile: Profile) -> Provider:
-    from lib.providers.clients import sdk_client  # late: half a second, and a dry run needs none
-    from lib.providers.openai_chat import OpenAIChat
+def _import_client(dialect: configuration.Dialect) -> None:
+    from lib.providers.clients import import_sdk  # late: the HTTP library takes long, too
 
-    client = sdk_client(url, key=key, at_once=at_once)
-    return OpenAIChat(client, profile, at_once=at_once, secrets=[key] if key else [])
+    import_sdk(dialect)
+
+
+def _chat(url: httpx2.URL, key: str | None, at_once: int, profile: Profile) -> Provider:
+    from lib.providers.clients import client
+    from lib.providers.remote import RemoteChat
+
+    connected = client(profile.dialect, url, key=key, at_once=at_once)
+    return RemoteChat(connected, profile, at_once=at_once, secrets=[key] if key else [])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lib.domain.vocabulary import Usage
 
 MOST_TOKENS = 10**9
@@ -10,41 +12,66 @@ _SLACK = 65_536
 
 
 def usage(answer: dict[str, object], *, max_tokens: int | None) -> tuple[Usage, list[str]]:
-    """The usage in an answer, and what is odd about it.
+    """The usage in a chat completion, and what is odd about it.
 
     Args:
         answer: a chat completion.
         max_tokens: the limit that was sent, if any.
     """
-    match answer.get("usage"):
-        case dict() as reported:
-            pass
+    return believed(answer.get("usage"), _of_chat, max_tokens=max_tokens)
+
+
+def believed(
+    reported: object,
+    named: Callable[[dict[str, object]], dict[str, object]],
+    *,
+    max_tokens: int | None,
+) -> tuple[Usage, list[str]]:
+    """What of a reported usage can be true, and what is odd about it.
+
+    Args:
+        reported: the usage, as the answer holds it.
+        named: of the dialect: its numbers by the names of `Usage`, and the sum of all as
+            `total_tokens` where one is reported.
+        max_tokens: the limit that was sent, if any.
+    """
+    match reported:
+        case dict():
+            found = named(reported)
         case None:
             return Usage(), []
         case _:
             return Usage(), ["The reported usage can't be read, so it is not known."]
-    numbers: dict[str, int | None] = {}
-    flags = []
-    for ours, value in _reported(reported).items():
-        numbers[ours] = _count(value)
-        if value is not None and numbers[ours] is None:
-            flags.append(f"The reported {ours} can't be true, so it is not known.")
-    flags += _contradictions(numbers, _count(reported.get("total_tokens")), max_tokens)
+    total = count(found.pop("total_tokens", None))
+    numbers = {name: count(value) for name, value in found.items()}
+    flags = [
+        f"The reported {name} can't be true, so it is not known."
+        for name, value in found.items()
+        if value is not None and numbers[name] is None
+    ]
+    flags += _contradictions(numbers, total, max_tokens)
     return Usage(**numbers), flags
 
 
-def _reported(reported: dict[str, object]) -> dict[str, object]:
-    inside = reported.get("prompt_tokens_details")
-    outside = reported.get("completion_tokens_details")
+def inside(reported: dict[str, object], details: str, name: str) -> object:
+    """A number in a table of a usage, or `None` if it isn't there."""
+    table = reported.get(details)
+    return table.get(name) if isinstance(table, dict) else None
+
+
+def _of_chat(reported: dict[str, object]) -> dict[str, object]:
     return {
         "input_tokens": reported.get("prompt_tokens"),
         "output_tokens": reported.get("completion_tokens"),
-        "cached_tokens": inside.get("cached_tokens") if isinstance(inside, dict) else None,
-        "reasoning_tokens": outside.get("reasoning_tokens") if isinstance(outside, dict) else None,
+        "cached_tokens": inside(reported, "prompt_tokens_details", "cached_tokens"),
+        "cache_write_tokens": inside(reported, "prompt_tokens_details", "cache_write_tokens"),
+        "reasoning_tokens": inside(reported, "completion_tokens_details", "reasoning_tokens"),
+        "total_tokens": reported.get("total_tokens"),
     }
 
 
-def _count(value: object) -> int | None:
+def count(value: object) -> int | None:
+    """A reported number of tokens, or `None` if it can't be one."""
     match value:
         case bool():
             return None
@@ -61,15 +88,16 @@ def _contradictions(
 ) -> list[str]:
     """Numbers that can't all be true; the less believable one is taken out of `numbers`."""
     flags = []
-    input_, output = numbers["input_tokens"], numbers["output_tokens"]
-    cached, reasoning = numbers["cached_tokens"], numbers["reasoning_tokens"]
+    input_, output = numbers.get("input_tokens"), numbers.get("output_tokens")
+    reasoning = numbers.get("reasoning_tokens")
     if max_tokens is not None and output is not None and output > max_tokens + _SLACK:
         numbers["output_tokens"] = None
         flags.append("The reported output_tokens are far beyond max_tokens, so they are not known.")
-    if cached is not None and input_ is not None and cached > input_:
-        numbers["cached_tokens"] = None
-        flags.append("More cached_tokens than input_tokens are reported, so they are not known.")
-    elif reasoning and output is not None:
+    for part in ("cached_tokens", "cache_write_tokens"):
+        if input_ is not None and (numbers.get(part) or 0) > input_:
+            numbers[part] = None
+            flags.append(f"More {part} than input_tokens are reported, so they are not known.")
+    if reasoning and output is not None:
         apart = total is not None and total == (input_ or 0) + output + reasoning
         if apart or reasoning > output:  # xAI
             numbers["output_tokens"] = output + reasoning

@@ -31,8 +31,12 @@ COLUMNS = (
     "seed",
     *(field.name for field in fields(Usage)),
     "seconds",
+    "first_text_s",
+    "note",
 )
-"""Of a row. `analyze FILE` reads the first three, and `outcome`."""
+"""Of a row; `note` is empty where there is none.
+
+`analyze FILE` reads the first three, and `outcome`."""
 
 
 def write(store: Store, snapshot: Snapshot, form: Format) -> Iterator[str]:
@@ -44,17 +48,18 @@ def write(store: Store, snapshot: Snapshot, form: Format) -> Iterator[str]:
         case "json":
             yield from _whole(store, snapshot)
         case "jsonl":
-            for each in rows(snapshot):
+            for each in rows(store, snapshot):
                 yield _json(each) + "\n"
         case "csv":
-            yield from _csv(snapshot)
+            yield from _csv(store, snapshot)
 
 
-def rows(snapshot: Snapshot) -> Iterator[dict[str, Any]]:
-    """One row a sample, in the plan's order."""
+def rows(store: Store, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
+    """One row a sample, in the plan's order, with the note that a person wrote about it."""
+    noted = store.notes(snapshot.run)
     for slot in snapshot.slots:
         if sample := snapshot.samples.get(slot.id):
-            yield row(sample)
+            yield {**row(sample), "note": noted.get(slot.id, "")}
 
 
 def row(sample: Sample) -> dict[str, Any]:
@@ -71,14 +76,15 @@ def row(sample: Sample) -> dict[str, Any]:
         "seed": sample.slot.seed,
         **asdict(sample.usage),
         "seconds": round(sample.seconds, 6),
+        "first_text_s": None if sample.first_text_s is None else round(sample.first_text_s, 6),
     }
 
 
-def _csv(snapshot: Snapshot) -> Iterator[str]:
+def _csv(store: Store, snapshot: Snapshot) -> Iterator[str]:
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, fieldnames=COLUMNS, lineterminator="\r\n")
     writer.writeheader()
-    for each in rows(snapshot):
+    for each in rows(store, snapshot):
         writer.writerow({name: spreadsheet.inert(value) for name, value in each.items()})
         yield buffer.getvalue()
         buffer.seek(0)
@@ -93,6 +99,7 @@ def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
         "run": snapshot.run,
         "experiment": json.loads(store.document(snapshot.run)),
     }
+    noted = store.notes(snapshot.run)
     yield _json(head)[:-1] + ', "planned": [\n'
     for index, slot in enumerate(snapshot.slots):
         sample = snapshot.samples.get(slot.id)
@@ -101,6 +108,7 @@ def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
             "seed": slot.seed,
             "attempts": [attempt(each) for each in store.attempts(slot.id)],
             "read": None if sample is None else row(sample),
+            "note": noted.get(slot.id, ""),
         }
         yield (",\n" if index else "") + _json(planned)
     yield "\n]}\n"
@@ -135,6 +143,7 @@ def _reply(reply: Reply) -> dict[str, Any]:
         "headers": dict(reply.headers),
         "body": _bytes(reply.body),
         "seconds": reply.seconds,
+        "first_text_s": reply.first_text_s,
         "redacted": reply.redacted,
     }
 

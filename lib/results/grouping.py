@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 
 from lib.analysis.groups import Group, complete_rounds
 from lib.domain.configuration import Endpoint
+from lib.domain.cost import NOTHING
 from lib.domain.errors import ErrorCode, InputError
 from lib.domain.vocabulary import Sample
 from lib.engine.progress import Snapshot
 from lib.providers.capabilities import LogprobsDescribe, profile_of
+from lib.providers.prices import basis
 
 
 def groups(snapshot: Snapshot) -> tuple[Group, ...]:
@@ -36,7 +38,8 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
             model=configuration.model,
             describes=_describes(configuration.endpoint),
             failed_repeats=frozenset(failed[number]),
-            cost_usd=0.0 if configuration.endpoint.embedded else None,
+            cost=(cost := snapshot.costs.get(number, NOTHING)),
+            cost_basis=basis() if cost.at_least or cost.at_most else None,
         )
         for number, configuration in enumerate(snapshot.experiment.configurations, start=1)
     )

@@ -1,13 +1,18 @@
-"""Outputs from elsewhere: JSON, JSONL or CSV, read into the groups that the analysis takes."""
+"""Outputs from elsewhere, read into the groups that the analysis takes.
+
+JSON, JSONL or CSV of the lab's own forms; results of promptfoo; logs of inspect_ai. Which of these
+a JSON file is, is seen from its shape.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +22,12 @@ from lib.analysis.groups import Group
 from lib.domain.configuration import Configuration
 from lib.domain.errors import InputError
 from lib.domain.experiment import MOST_CALLS, MOST_CONFIGURATIONS
-from lib.domain.vocabulary import FINISH_REASONS, OUTCOMES, FinishReason, Outcome, Sample, Slot
-from lib.results import spreadsheet
+from lib.domain.vocabulary import OUTCOMES, FinishReason, Outcome, Sample, Slot
+from lib.results import inspect_log, promptfoo, spreadsheet
+from lib.results.lines import Line, Lines, table
 
 MOST_BYTES = 256 * 2**20
-ENDINGS = (".json", ".jsonl", ".csv")
+ENDINGS = (".json", ".jsonl", ".csv", ".eval")
 
 
 class _Column(BaseModel):
@@ -38,7 +44,7 @@ class _Outputs(BaseModel):
     configurations: list[_Column]
 
 
-class _Line(BaseModel):
+class _Row(BaseModel):
     model_config = ConfigDict(strict=True)
 
     configuration: str
@@ -48,8 +54,37 @@ class _Line(BaseModel):
     """In an export of the lab: what can't be told from the finish reason alone."""
 
 
-def read(path: Path) -> tuple[Group, ...]:
-    """One group a configuration, in order of appearance.
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What a file holds."""
+
+    groups: tuple[Group, ...]
+    """One a configuration, in order of appearance."""
+    notes: tuple[str, ...] = ()
+    """What must be known of it beside the numbers, one sentence each."""
+
+
+def read_all(paths: Sequence[Path]) -> Outputs:
+    """Several files together. Configurations of one name are told apart by their file's.
+
+    Raises:
+        InputError: as `read`.
+    """
+    if len(paths) == 1:
+        return read(paths[0])
+    parts = [(path.stem, read(path)) for path in paths]
+    times = Counter(group.name for _, part in parts for group in part.groups)
+    groups = (
+        replace(group, name=f"{group.name} ({stem})") if times[group.name] > 1 else group
+        for stem, part in parts
+        for group in part.groups
+    )
+    notes = dict.fromkeys(note for _, part in parts for note in part.notes)
+    return Outputs(tuple(groups), tuple(notes))
+
+
+def read(path: Path) -> Outputs:
+    """The outputs in a file of the lab's forms, of promptfoo or of inspect_ai.
 
     Raises:
         InputError: if the file can't be read, or isn't of the shape that its ending promises.
@@ -57,38 +92,58 @@ def read(path: Path) -> tuple[Group, ...]:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise InputError(f"{path.name} is larger than {MOST_BYTES // 2**20} MB.")
-        text = path.read_bytes().decode("utf-8-sig")
+        raw = path.read_bytes()
+        text = "" if path.suffix.lower() == ".eval" else raw.decode("utf-8-sig")
     except OSError as error:
         raise InputError(f"{path} can't be read: {error.strerror}.", "Check the path.") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name} is not UTF-8.", "Save it as UTF-8.") from error
     csv.field_size_limit(MOST_BYTES)  # of the whole process, and 128 KB by default
     try:
-        lines = list(islice(_lines(path, text), MOST_CALLS + 1))
+        found = _found(path, raw, text)
     except (ValueError, RecursionError, csv.Error) as error:
         raise InputError(f"{path.name} is not {path.suffix[1:].upper()}: {error}.") from error
-    if not lines:
+    if not found.lines:
         raise InputError(f"{path.name} has no outputs.")
-    if len(lines) > MOST_CALLS:
+    if len(found.lines) > MOST_CALLS:
         raise InputError(f"{path.name} has more than {MOST_CALLS:,} outputs.", "Take a part of it.")
-    return _groups(path, lines)
+    return Outputs(_groups(path, found.lines), found.notes)
 
 
-def _lines(path: Path, text: str) -> Iterator[_Line]:
+def _found(path: Path, raw: bytes, text: str) -> Lines:
     match path.suffix.lower():
         case ".json":
-            yield from _columns(path, json.loads(text))
+            return _document(path, json.loads(text))
         case ".jsonl":
             # Not splitlines: a text may hold line ends that JSON leaves as they are.
-            rows = (row for row in text.split("\n") if row.strip())
-            yield from _checked(path, (json.loads(row) for row in rows))
+            rows = (json.loads(row) for row in text.split("\n") if row.strip())
+            for first in rows:
+                if promptfoo.is_result(first):
+                    return promptfoo.lines([first, *filter(promptfoo.is_result, rows)])
+                return _taken(_checked(path, chain([first], rows)))
+            return Lines([])
         case ".csv":
             rows_of_csv = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-            yield from _checked(path, (_cells(row) for row in rows_of_csv))
+            return _taken(_checked(path, (_cells(row) for row in rows_of_csv)))
+        case ".eval":
+            return inspect_log.lines(inspect_log.unpacked(path.name, raw))
         case _:
             raise InputError(
                 f"{path.name} ends in none of {', '.join(ENDINGS)}.", "Rename it to what it is."
             )
+
+
+def _document(path: Path, document: object) -> Lines:
+    if (results := promptfoo.results_of(document)) is not None:
+        return promptfoo.lines(results)
+    if inspect_log.is_log(document):
+        return inspect_log.lines(table(document))
+    return _taken(_columns(path, document))
+
+
+def _taken(lines: Iterator[Line]) -> Lines:
+    """All of them, or enough to know that there are too many."""
+    return Lines(list(islice(lines, MOST_CALLS + 1)))
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +155,7 @@ def _cells(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _columns(path: Path, document: object) -> Iterator[_Line]:
+def _columns(path: Path, document: object) -> Iterator[Line]:
     try:
         columns = _Outputs.model_validate(document).configurations
     except ValidationError as error:
@@ -116,13 +171,13 @@ def _columns(path: Path, document: object) -> Iterator[_Line]:
                 "Give one for each output.",
             )
         for output, reason in zip(column.outputs, reasons, strict=True):
-            yield _Line(configuration=column.name, output=output, finish_reason=reason)
+            yield Line(configuration=column.name, output=output, finish_reason=reason)
 
 
-def _checked(path: Path, rows: Iterable[Any]) -> Iterator[_Line]:
+def _checked(path: Path, rows: Iterable[Any]) -> Iterator[Line]:
     for number, row in enumerate(rows, start=1):
         try:
-            yield _Line.model_validate(row)
+            yield Line(**_Row.model_validate(row).model_dump())
         except ValidationError as error:
             raise InputError(_first(path, error, f"row {number}: ")) from error
 
@@ -133,8 +188,8 @@ def _first(path: Path, error: ValidationError, where: str = "") -> str:
     return f"{path.name}: {where}{place}: {found['msg'].lower()}."
 
 
-def _groups(path: Path, lines: Iterable[_Line]) -> tuple[Group, ...]:
-    by_name: defaultdict[str, list[_Line]] = defaultdict(list)
+def _groups(path: Path, lines: Iterable[Line]) -> tuple[Group, ...]:
+    by_name: defaultdict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_name[line.configuration].append(line)
     if len(by_name) > MOST_CONFIGURATIONS:
@@ -148,13 +203,24 @@ def _groups(path: Path, lines: Iterable[_Line]) -> tuple[Group, ...]:
     )
 
 
-def _group(number: int, name: str, lines: list[_Line]) -> Group:
+def _group(number: int, name: str, lines: list[Line]) -> Group:
     configuration = Configuration(name=name)
     samples = tuple(
-        _sample(Slot(0, configuration, number, (), repeat), line)
+        _sample(Slot(0, configuration, number, (), repeat), line, line.output)
         for repeat, line in enumerate(lines, start=1)
+        if line.output is not None
     )
-    return Group(name=name, planned=len(samples), samples=samples, endpoint="elsewhere", model="")
+    failed = len(lines) - len(samples)
+    models = {line.model for line in lines}
+    return Group(
+        name=name,
+        planned=len(lines),
+        samples=samples,
+        errors={"other": failed} if failed else {},
+        settings=lines[0].settings,
+        endpoint="elsewhere",
+        model=models.pop() if len(models) == 1 else "",
+    )
 
 
 _OUTCOMES: dict[FinishReason, Outcome] = {
@@ -164,9 +230,18 @@ _OUTCOMES: dict[FinishReason, Outcome] = {
 }
 
 
-def _sample(slot: Slot, line: _Line) -> Sample:
-    raw = line.finish_reason or None
-    known: FinishReason = raw if raw in FINISH_REASONS else "unknown"
-    told = line.outcome if line.outcome in OUTCOMES else None
-    outcome = told or _OUTCOMES.get(known, "ok" if line.output else "empty")
-    return Sample(slot, line.output, outcome, known, raw)
+def _sample(slot: Slot, line: Line, text: str) -> Sample:
+    known = line.reason
+    told = next((outcome for outcome in OUTCOMES if outcome == line.outcome), None)
+    if told is None and line.refused:
+        told = "refused"
+    return Sample(
+        slot,
+        text,
+        told or _OUTCOMES.get(known, "ok" if text else "empty"),
+        known,
+        line.finish_reason or None,
+        usage=line.usage,
+        model=line.model or None,
+        seconds=line.seconds,
+    )

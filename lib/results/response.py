@@ -8,7 +8,8 @@ from typing import Any
 
 from lib.domain.errors import CallError
 from lib.domain.vocabulary import Reply, Slot
-from lib.providers import sse
+from lib.providers.dialect import assembled
+from lib.providers.events import is_stream
 
 MOST_LEVELS = 100
 """Nested deeper than that, it is shown as text: neither a person nor every JSON writer follows."""
@@ -22,10 +23,10 @@ def response(slot: Slot, reply: Reply) -> dict[str, Any]:
         could be read, so it is shown as it came); `value` is the object or the text. It is strict
         JSON: NaN and infinity, which some servers write, are `None`.
     """
-    del slot  # every dialect so far streams in the same way
+    endpoint = slot.configuration.endpoint
     try:
-        if sse.is_stream(reply):
-            return {"kind": "assembled", "value": _strict(sse.assembled(reply))}
+        if is_stream(reply):
+            return {"kind": "assembled", "value": _strict(assembled(reply, endpoint.dialect))}
         return {"kind": "json", "value": _strict(json.loads(reply.body.decode("utf-8-sig")))}
     except (CallError, ValueError, RecursionError):
         return {"kind": "text", "value": reply.body.decode("utf-8", "backslashreplace")}

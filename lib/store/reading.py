@@ -67,6 +67,8 @@ class SlotState:
     ended: ErrorCode | None = None
     """The error with which it used up its tries."""
     attempts: int = 0
+    begun_at: datetime | None = None
+    """When its last attempt was."""
     maybe_billed: int = 0
     """Attempts without an answer that may be charged: begun without a result counts as one."""
     failure: Failure | None = None
@@ -111,6 +113,7 @@ def states(connection: Connection, run_id: str) -> dict[int, SlotState]:
         select(
             attempt.c.planned_sample,
             attempt.c.id,
+            attempt.c.begun_at,
             *_failure_columns(),
             reply.c.attempt.label("kept"),
         )
@@ -141,6 +144,7 @@ def _state(
         accepted=answered,
         ended=None if answered else ended,
         attempts=len(tried),
+        begun_at=datetime.fromisoformat(tried[-1].begun_at),
         maybe_billed=sum(row.error_code is None or bool(row.maybe_billed) for row in lost),
         failure=_failure(tried[-1]),
         unread=None if answered or not unread else unread[-1],

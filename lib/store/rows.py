@@ -47,6 +47,7 @@ def of_reply(reply: Reply) -> dict[str, object]:
         "headers": _json(reply.headers),
         "seconds": reply.seconds,
         "redacted": reply.redacted,
+        "first_text_s": reply.first_text_s,
     }
 
 
@@ -58,6 +59,7 @@ def reply(row: Row[Any]) -> Reply:
         body=unpacked(row.body),
         seconds=row.seconds,
         redacted=bool(row.redacted),
+        first_text_s=row.first_text_s,
     )
 
 
@@ -82,10 +84,13 @@ def of_sample(sample: Sample) -> dict[str, object]:
         "output_tokens": sample.usage.output_tokens,
         "cached_tokens": sample.usage.cached_tokens,
         "reasoning_tokens": sample.usage.reasoning_tokens,
+        "cache_write_tokens": sample.usage.cache_write_tokens,
         "model": sample.model,
         "response_id": sample.response_id,
         "fingerprint": sample.fingerprint,
+        "service_tier": sample.service_tier,
         "seconds": sample.seconds,
+        "first_text_s": sample.first_text_s,
         "flags": _json(sample.flags) if sample.flags else "[]",
         "first_token": sample.first_token and _json(_of_first(sample.first_token)),
         "reasoning": sample.reasoning,
@@ -101,13 +106,21 @@ def sample(row: Row[Any], slot: Slot) -> Sample:
         outcome=row.outcome,
         finish_reason=row.finish_reason,
         raw_finish_reason=row.raw_finish_reason,
-        usage=Usage(row.input_tokens, row.output_tokens, row.cached_tokens, row.reasoning_tokens),
+        usage=Usage(
+            input_tokens=row.input_tokens,
+            output_tokens=row.output_tokens,
+            cached_tokens=row.cached_tokens,
+            reasoning_tokens=row.reasoning_tokens,
+            cache_write_tokens=row.cache_write_tokens,
+        ),
         model=row.model,
         response_id=row.response_id,
         fingerprint=row.fingerprint,
+        service_tier=row.service_tier,
         first_token=None if row.first_token is None else _first(json.loads(row.first_token)),
         reasoning=row.reasoning,
         seconds=row.seconds,
+        first_text_s=row.first_text_s,
         flags=tuple(json.loads(row.flags)),
     )
 

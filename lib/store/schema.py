@@ -2,7 +2,7 @@
 
 A run has planned samples; a planned sample has attempts; an attempt has at most one reply, and a
 planned sample at most one sample. Rows are added and never taken away, except with a whole run;
-notes that a person writes may be changed at any time.
+notes and saved servers, which a person writes, may be changed at any time.
 Nothing here is SQLite's own: those parts are in `lib.store.sqlite`.
 """
 
@@ -23,9 +23,10 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    text,
 )
 
-VERSION = 1
+VERSION = 2
 """Of the tables below. A change raises it, and adds a step to `lib.store.upgrade`."""
 
 metadata = MetaData()
@@ -100,6 +101,12 @@ attempt = Table(
     # Without these, deleting what was shared reads all attempts for each.
     Index("attempt_by_request", "request"),
     Index("attempt_by_notes", "notes"),
+    Index(  # since version 2; of the few that failed
+        "attempt_by_error_code",
+        "error_code",
+        sqlite_where=text("error_code IS NOT NULL"),
+        postgresql_where=text("error_code IS NOT NULL"),
+    ),
 )
 
 reply = Table(
@@ -112,6 +119,7 @@ reply = Table(
     Column("seconds", Float, nullable=False),
     Column("redacted", Boolean, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("first_text_s", Float),  # since version 2
 )
 
 sample = Table(
@@ -137,6 +145,9 @@ sample = Table(
     Column("first_token", Text),
     Column("reasoning", Text),
     Column("text", Text, nullable=False),
+    Column("cache_write_tokens", BigInteger),  # since version 2
+    Column("first_text_s", Float),  # since version 2
+    Column("service_tier", Text),  # since version 2
 )
 
 note_on_sample = Table(
@@ -153,3 +164,27 @@ note_on_sample = Table(
     Column("changed_at", String(32), nullable=False),
 )
 """What a person wrote about a sample: the only rows that change."""
+
+saved_server = Table(  # since version 2
+    "saved_server",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("dialect", Text, nullable=False),
+    Column("base_url", Text, nullable=False),
+    Column("profile", Text),
+    Column("api_key_env", Text),
+    Column("saved_at", String(32), nullable=False),
+)
+"""Servers that are offered in every draft, as a person saved them: addresses, never keys."""
+
+audit = Table(  # since version 2
+    "audit",
+    metadata,
+    Column("number", _Id, primary_key=True),
+    Column("endpoint", Text, nullable=False),
+    Column("base_url", Text),  # none: the embedded model
+    Column("model", Text, nullable=False),
+    Column("made_at", String(32), nullable=False),
+    Column("document", Text, nullable=False),
+)
+"""Reports of audits, as JSON. Their calls are runs, which may be deleted while the report stays."""

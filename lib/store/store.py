@@ -11,15 +11,18 @@ from typing import TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 
+from lib.domain.configuration import Endpoint
 from lib.domain.errors import StoreError
 from lib.domain.plan import Planned
 from lib.domain.vocabulary import Reply, Sample, Slot
-from lib.store import listing, opening, reading, runs, sample_notes, sqlite, upgrade
+from lib.store import listing, opening, reading, runs, sample_notes, saved_servers, sqlite, upgrade
+from lib.store.audits import Audited, keep_report, reports
 from lib.store.entries import Entries
 from lib.store.faults import told
 from lib.store.ledger import Listener, StoreLedger
 from lib.store.locks import Held, Locks
 from lib.store.reading import Attempt, RunSummary, SlotState
+from lib.store.refusals import Refusal, refusals
 from lib.store.runs import Asked, Begun, Take
 from lib.store.writer import Writer
 
@@ -190,6 +193,10 @@ class Store:
         """All tries at a planned sample, whole, the first one first."""
         return self._read(lambda connection: reading.attempts(connection, slot_id))
 
+    def refusals(self, *, model: str, limit: int) -> list[Refusal]:
+        """Refusals of settings where a model was asked, the newest of each kind, newest first."""
+        return self._read(lambda connection: refusals(connection, model=model, limit=limit))
+
     def note(self, slot_id: int) -> str:
         """What a person wrote about a planned sample, or `""`."""
         return self._read(lambda connection: sample_notes.of_sample(connection, slot_id))
@@ -205,6 +212,26 @@ class Store:
             InputError: if it is too long, or there is no such sample.
         """
         self._writer.call(lambda connection: sample_notes.write(connection, slot_id, text))
+
+    def servers(self) -> list[Endpoint]:
+        """The servers that are saved for every draft, in the order of their names."""
+        return self._read(saved_servers.all_of_them)
+
+    def save_server(self, server: Endpoint) -> None:
+        """Save one more. Raises `InputError` if its name is taken, or there are too many."""
+        self._writer.call(lambda connection: saved_servers.save(connection, server))
+
+    def forget_server(self, name: str) -> None:
+        """Take one away, if it is there. Drafts and runs that have a copy of it keep that."""
+        self._writer.call(lambda connection: saved_servers.forget(connection, name))
+
+    def keep_audit(self, about: Audited, report: str) -> None:
+        """Keep the report of an audit, as JSON."""
+        self._writer.call(lambda connection: keep_report(connection, about, report))
+
+    def audits(self, about: Audited, *, limit: int = 1) -> list[str]:
+        """Reports about one model at one endpoint, the newest first."""
+        return self._read(lambda connection: reports(connection, about, limit=limit))
 
     def ledger(
         self, run_id: str, loop: asyncio.AbstractEventLoop, listener: Listener | None = None

@@ -17,8 +17,29 @@ from lib.store import files, schema
 
 Step = Callable[[sqlite3.Connection], None]
 
-STEPS: Mapping[int, Step] = {}
-"""By the version that each starts from; it leaves the next one. There is only one version yet."""
+
+def _to_version_2(target: sqlite3.Connection) -> None:
+    target.execute("ALTER TABLE sample ADD COLUMN cache_write_tokens BIGINT")
+    target.execute("ALTER TABLE sample ADD COLUMN first_text_s FLOAT")
+    target.execute("ALTER TABLE sample ADD COLUMN service_tier TEXT")
+    target.execute("ALTER TABLE reply ADD COLUMN first_text_s FLOAT")
+    target.execute(
+        "CREATE INDEX attempt_by_error_code ON attempt (error_code) WHERE error_code IS NOT NULL"
+    )
+    target.execute(
+        "CREATE TABLE saved_server (name TEXT NOT NULL, dialect TEXT NOT NULL, "
+        "base_url TEXT NOT NULL, profile TEXT, api_key_env TEXT, saved_at VARCHAR(32) NOT NULL, "
+        "PRIMARY KEY (name))"
+    )
+    target.execute(
+        "CREATE TABLE audit (number INTEGER NOT NULL, endpoint TEXT NOT NULL, base_url TEXT, "
+        "model TEXT NOT NULL, made_at VARCHAR(32) NOT NULL, document TEXT NOT NULL, "
+        "PRIMARY KEY (number))"
+    )
+
+
+STEPS: Mapping[int, Step] = {1: _to_version_2}
+"""By the version that each starts from; it leaves the next one."""
 
 
 def in_place(path: Path, version: int) -> None:

@@ -6,12 +6,15 @@ import re
 
 import streamlit as st
 
-# Direction marks turn what follows around; control characters are invisible. Both are written out.
-_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+# Direction marks turn what follows around; control characters are invisible; a lone surrogate can't
+# be sent to a browser at all. All are written out.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def visible(text: str) -> str:
-    """The text with control characters and direction marks written out as escapes."""
+    """The text with control characters, direction marks and lone surrogates written out."""
     return _HIDDEN.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 

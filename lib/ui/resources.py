@@ -9,6 +9,7 @@ from lib.domain.configuration import BUNDLED_MODEL
 from lib.domain.errors import LabError
 from lib.engine.engine import Engine
 from lib.providers.embedded import model
+from lib.results.enough import enough
 from lib.store.drafts import Drafts
 from lib.store.store import Store
 
@@ -20,7 +21,7 @@ def _close(engine: Engine) -> None:
 @st.cache_resource(on_release=_close, show_spinner="Opening the store …")
 def _engine(url: str, home: str) -> Engine:
     del home  # part of the key: another home is another engine
-    return Engine(Store.open(url), folders.home())
+    return Engine(Store.open(url), folders.home(), enough=enough)
 
 
 def engine() -> Engine:

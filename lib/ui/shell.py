@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
+from lib.ui import projector
+
+_LOGO = Path(__file__).with_name("logo.svg")
 _READY = "shell.ready"
 
 
@@ -16,15 +21,18 @@ def main() -> None:
         [
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
             st.Page("pages/responses.py", title="Responses", icon=":material/data_object:"),
+            st.Page("pages/tokens.py", title="Tokens", icon=":material/toll:"),
+            st.Page("pages/endpoints.py", title="Endpoints", icon=":material/dns:"),
         ],
         position="top",
     )
     st.set_page_config(page_title=f"{page.title} · Sampling Lab")
+    st.logo(str(_LOGO), size="large")
     page.run()
 
 
 def ensure() -> None:
-    """Start the shell if a page was reached without it.
+    """What every page begins with: the shell, if it was reached without it, and the view's size.
 
     Until a process has seen `st.navigation` once, Streamlit runs a page's file alone when its
     address is opened directly: without settings, title and navigation.
@@ -32,3 +40,4 @@ def ensure() -> None:
     if _READY not in st.session_state:
         main()
         st.stop()
+    projector.apply()

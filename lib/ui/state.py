@@ -40,14 +40,23 @@ class Draft:
     """What a button asked for, to be done when all widgets have been read."""
     drawn: bool = False
     """Whether its widgets have been on the page."""
+    fresh: bool = False
+    """Whether it began as the page's first example, and nobody has changed it yet."""
+    columns_version: int = 0
+    """The same as `version`, for the widgets of the configurations alone."""
     saved: str = ""
 
     def key(self, name: str) -> str:
         """The key of a widget that edits this version."""
         return f"compare.{self.version}.{name}"
 
+    def column_key(self, name: str) -> str:
+        """The key of a widget that edits the configurations of this version."""
+        return self.key(f"{self.columns_version}.{name}")
+
     def replace(self, document: dict[str, Any]) -> None:
         """Put another document in its place; `take_back` returns to this one."""
+        self.fresh = False
         if document != self.document:
             self.undo = [*self.undo[-MOST_UNDO + 1 :], self.document]
         if _system(document) != _system(self.document):
@@ -67,6 +76,19 @@ class Draft:
         """
         self.pending = action
 
+    def follow(self) -> None:
+        """Make all widgets anew, as one says something stale; what a button asked for goes first.
+
+        That of the configurations alone is not enough then.
+        """
+        if self.pending is None or self.pending == self.refresh_columns:
+            self.pending = self.refresh
+
+    def follow_columns(self) -> None:
+        """The same for the widgets of the configurations alone."""
+        if self.pending is None:
+            self.pending = self.refresh_columns
+
     def settle(self) -> bool:
         """Do what a button asked for. Whether there was something: then the page is redrawn."""
         action, self.pending = self.pending, None
@@ -78,8 +100,19 @@ class Draft:
         """Make the widgets anew from what is on the screen now."""
         self._show(self.document)
 
+    def refresh_columns(self) -> None:
+        """The same for the configurations alone: a text that is being typed elsewhere stays."""
+        self.base = {**self.base, "configurations": self.document.get("configurations", [])}
+        self.columns_version += 1
+
+    def removed_from(self, before: dict[str, Any]) -> None:
+        """Rows of the grid were removed from this document: `take_back` brings them back."""
+        self.undo = [*self.undo[-MOST_UNDO + 1 :], before]
+        self.refresh()  # the experiment's name may have followed
+
     def edit(self, document: dict[str, Any]) -> None:
         """What the widgets say now. Kept on disk if it changed."""
+        self.fresh = self.fresh and _said(document) == _said(self.document)
         self.document, self.drawn = document, True
         whole = {"document": document, "system_parts": self.parts}
         written = json.dumps(whole, sort_keys=True)
@@ -90,6 +123,10 @@ class Draft:
     def _show(self, document: dict[str, Any]) -> None:
         self.document = self.base = document
         self.version += 1
+
+
+def _said(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if value not in ("", [], {})}
 
 
 def _system(document: dict[str, Any]) -> str:
@@ -113,12 +150,25 @@ def draft() -> Draft:
 def _first() -> Draft:
     """What a newcomer finds on the page."""
     first = examples.load(examples.ORDER[0], model=resources.embedded_model())
-    return Draft(resources.drafts().new_id(), first, {})
+    return Draft(resources.drafts().new_id(), first, {}, fresh=True)
+
+
+def go_on_with(named: str) -> None:
+    """Put an earlier draft in place of the one that is edited; nothing, if it isn't there."""
+    if (earlier := _named(named)) is not None:
+        earlier.base = earlier.document
+        # Widgets of this version have values of the draft that they were made for.
+        earlier.version = draft().version + 1
+        st.session_state["state.draft"] = earlier
+        st.query_params["draft"] = earlier.id
 
 
 def _kept() -> Draft | None:
     """The draft that the address names, as it was left."""
-    named = st.query_params.get("draft", "")
+    return _named(st.query_params.get("draft", ""))
+
+
+def _named(named: str) -> Draft | None:
     whole = resources.drafts().load(named) if named else None
     document = (whole or {}).get("document")
     if whole is None or not isinstance(document, dict):
@@ -151,13 +201,17 @@ def _shared() -> Draft | None:
 def run_id() -> str | None:
     """The run that this visitor looks at."""
     run: str | None = st.session_state.get("state.run") or st.query_params.get("run")
-    if run and st.query_params.get("run") != run:
-        st.query_params["run"] = run
+    if run:
+        # Kept beside the address: the links of the bar lead to addresses without parameters.
+        st.session_state["state.run"] = run
+        if st.query_params.get("run") != run:
+            st.query_params["run"] = run
     return run
 
 
 def look_at(run: str | None) -> None:
     """Turn to another run, or to none."""
+    st.session_state.pop("state.trouble", None)  # it was of the run before
     st.session_state["state.run"] = run
     if run is None:
         st.query_params.pop("run", None)

@@ -147,7 +147,7 @@ def test_beyond_twelve_configurations_each_is_compared_with_the_first_and_it_say
 
     assert {(c.a, c.b) for c in found.comparisons} == {("0", str(i)) for i in range(1, 13)}
     assert found.warnings == (
-        "13 configurations: each is compared with the first, '0', and not with every other.",
+        "13 configurations: each is compared with the first, “0”, and not with every other.",
     )
 
 

@@ -126,7 +126,8 @@ def test_jittering_reports_are_averaged_as_probabilities() -> None:
         ),
         (
             calls([" apple"], PART, settings=Settings(temperature=0.7)),
-            "only 80.0% of the probability was reported",
+            "only 80.0% of the probability was reported, and these settings need all of it: raise "
+            "logprobs, up to the number of tokens in the model's whole vocabulary",
         ),
         (
             replace(calls([" apple"], WHOLE), endpoint="mine"),
@@ -139,7 +140,7 @@ def test_an_expected_distribution_that_is_not_known_is_not_shown(some: Group, wh
 
     assert [r.expected for r in table.rows] == [None] * len(table.rows)
     assert (table.why_not_expected, table.fit) == (why, None)
-    assert table.notes == (f"No expected distribution: {why}.",)
+    assert table.notes == (f"Expected values are not shown: {why}.",)
 
 
 def test_the_expected_distribution_is_that_of_the_settings() -> None:

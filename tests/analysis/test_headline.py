@@ -7,6 +7,8 @@ import pytest
 from lib.analysis.groups import Group
 from lib.analysis.headline import share
 from lib.analysis.summary import analyse, headline
+from lib.domain.checks import Check
+from lib.domain.declared import Declared, Stop
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import FinishReason
 from tests.analysis.maker import group
@@ -28,8 +30,14 @@ def ended(counts: Mapping[FinishReason, int], name: str) -> Group:
 
 def test_a_difference_says_who_repeats_more_and_by_how_much() -> None:
     assert said(spread(50, 1, "T = 0"), spread(50, 8, "T = 1")) == (
-        "“T = 0” repeats its answers more than “T = 1”: two calls agree 100% of the time, "
-        "against 11%. What they answer differs."
+        "“T = 0” repeats its answers more often than “T = 1”. “T = 0”: all 50 answers the same. "
+        "“T = 1”: two calls agree 11% of the time. What they answer differs."
+    )
+
+
+def test_no_two_equal_of_so_many_is_not_called_never() -> None:
+    assert "“T = 2”: no two of 50 answers the same." in said(
+        spread(50, 1, "T = 0"), spread(50, 50, "T = 2")
     )
 
 
@@ -39,8 +47,75 @@ def test_too_few_calls_say_how_many_it_takes() -> None:
 
     assert headline(found) == (
         f"Not enough calls to tell whether “A” or “B” varies more: it takes about {needed} calls "
-        "of each."
+        "of each, in a new run."
     )
+
+
+def test_of_many_pairs_that_need_more_calls_the_easiest_and_all_are_told() -> None:
+    found = analyse(
+        [spread(8, 2, "A"), spread(8, 3, "B"), spread(8, 8, "C")],
+        declared=Declared(margin=0.2),
+        permutations=99,
+    )
+    open_ones = [c for c in found.comparisons if c.family == "primary"]
+    needed = {c.calls_needed: (c.a, c.b) for c in open_ones if c.verdict == "inconclusive"}
+    fewest, most = min(filter(None, needed)), max(filter(None, needed))
+    a, b = needed[fewest]
+
+    assert fewest < most
+    assert headline(found) == (
+        "Not enough calls to tell which of the 3 configurations varies more: in a new run, about "
+        f"{fewest} calls of each would do for the pair that needs fewest, “{a}” and “{b}”, and "
+        f"about {most} for {'all' if len(needed) == 3 else 'both'} {len(needed)} open pairs."
+    )
+
+
+def test_a_run_that_looks_in_between_is_not_told_to_begin_anew() -> None:
+    declared = Declared(stop=Stop(batch=10, most=40))
+    found = analyse([spread(10, 2, "A"), spread(10, 3, "B")], declared=declared, permutations=99)
+
+    assert "Not enough calls" in headline(found)
+    assert "new run" not in headline(found)
+
+
+ONE_WORD = Check(name="is one word", max_words=1)
+
+
+def passing(yes: int, no: int, name: str) -> Group:
+    return group(["apple"] * yes + ["an apple"] * no, name=name)
+
+
+def judged(*groups: Group, checks: tuple[Check, ...] = (ONE_WORD,)) -> str:
+    return headline(analyse(groups, checks=checks, permutations=99))
+
+
+def test_a_check_that_tells_two_configurations_apart_is_part_of_the_finding() -> None:
+    assert "“is one word”: “A” passes more often (40 of 40) than “B” (20 of 40)." in judged(
+        passing(40, 0, "A"), passing(20, 20, "B")
+    )
+    assert "is one word" not in judged(passing(10, 2, "A"), passing(9, 3, "B"))
+
+
+def test_a_check_that_tells_pairs_apart_says_in_how_many_and_which_most() -> None:
+    groups = (passing(40, 0, "A"), passing(20, 20, "B"), passing(0, 40, "C"))
+
+    assert (
+        "“is one word”: all 3 pairs differ, most of all “A” (40 of 40 pass) and “C” (0 of 40)."
+    ) in judged(*groups)
+
+
+def test_of_many_checks_that_differ_the_rest_is_counted() -> None:
+    checks = tuple(Check(name=f"K{n}", max_words=1) for n in range(4))
+
+    told = judged(passing(40, 0, "A"), passing(20, 20, "B"), checks=checks)
+
+    assert "“K1”: " in told
+    assert "“K2”" not in told
+    assert "2 more checks differ." in told
+
+
+def test_the_checks_of_one_configuration_are_told_with_their_interval() -> None:
+    assert judged(passing(12, 8, "A")).endswith("“is one word”: 12 of 20 pass, 60% (39% to 78%).")
 
 
 def test_equivalence_is_about_the_margin_and_not_about_being_the_same() -> None:
@@ -58,8 +133,9 @@ def test_other_content_at_equal_variability_is_told() -> None:
 
 def test_among_many_the_clearest_difference_is_told() -> None:
     assert said(spread(50, 1, "T = 0"), spread(50, 4, "T = 1"), spread(50, 16, "T = 2")) == (
-        "3 of 3 pairs differ in how often their answers repeat; most of all “T = 0”, where two "
-        "calls agree 100% of the time, and “T = 2”, 4%. What they answer differs in 3 pairs."
+        "All 3 pairs differ in how often their answers repeat, most of all “T = 0” (all 50 answers "
+        "the same) and “T = 2” (two calls agree 4% of the time). What they answer differs in all 3 "
+        "pairs."
     )
 
 
@@ -68,6 +144,29 @@ def test_answers_that_were_cut_off_are_told() -> None:
 
     assert said(a, ended({"stop": 50}, "B")).endswith(
         "A length limit cut off 10 of 50 answers of “A”."
+    )
+
+
+def test_all_configurations_that_were_cut_off_are_named_or_counted() -> None:
+    cut = [ended({"stop": 50 - n, "length": n}, name) for n, name in ((10, "A"), (25, "B"))]
+    whole = ended({"stop": 48, "length": 2}, "W")
+
+    assert said(*cut, whole).endswith(
+        "A length limit cut off 10 of 50 answers of “A” and 25 of 50 of “B”."
+    )
+    more = [ended({"length": 50}, name) for name in "CD"]
+    assert said(*cut, *more, whole).endswith(
+        "A length limit cut off answers of 4 of 5 configurations, most of all of “C”: 50 of 50."
+    )
+    assert said(*cut, *more).endswith("of all 4 configurations, most of all of “C”: 50 of 50.")
+
+
+def test_pairs_that_could_not_be_tested_are_not_called_equal() -> None:
+    few = group(["answer 0"], name="C")
+
+    assert said(spread(200, 8, "A"), spread(200, 8, "B"), few) == (
+        "How often answers repeat: no pair that was tested differs by more than 10 percentage "
+        "points."
     )
 
 
@@ -87,7 +186,7 @@ def test_one_configuration_is_described() -> None:
         "“A”: all 20 calls gave the same answer; two calls agree at least 74% of the time."
     )
     assert said(spread(1, 1, "A")) == (
-        "“A”: 1 answered, variability not known (needs two calls or more)."
+        "“A”: 1 call answered. How much its answers vary is not known (needs two calls or more)."
     )
 
 
@@ -97,16 +196,24 @@ def test_while_a_run_goes_on_there_is_no_verdict() -> None:
     )
 
 
+def test_answers_that_are_all_the_same_are_told_so_and_not_called_equal_for_good() -> None:
+    told = said(*(spread(20, 1, name) for name in "ABC"))
+
+    assert told.startswith("All 60 answers are the same, under every configuration. Not enough")
+    assert "the same" not in said(spread(20, 1, "A"), spread(20, 1, "B", "other"))
+
+
 def test_a_change_of_n_after_results_makes_it_a_hint() -> None:
     assert said(spread(50, 1, "A"), spread(50, 8, "B"), n_changed=True).endswith(
-        "N was changed after results were seen: take it as a hint."
+        "Calls were added after results were seen: take it as a hint."
     )
 
 
 def test_what_was_not_tested_is_not_called_a_finding() -> None:
     assert said(spread(3, 1, "A"), spread(3, 3, "B")).startswith(
-        "“A” and “B” are described, not compared. A test needs 5 answers of each, and these are 3"
+        "“A” and “B” are not compared. A test needs 5 answers of each, and these are 3"
     )
+    assert "and these are 1 and 1." in said(spread(1, 1, "A"), spread(1, 1, "B"))
     seeded = group(["a"] * 20, name="S", settings=Settings(seed=1))
     assert "used one seed" in said(seeded, spread(20, 4, "B"))
 

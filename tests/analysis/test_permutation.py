@@ -12,8 +12,8 @@ from scipy.stats import contingency
 
 from lib.analysis.brunner_munzel import brunner_munzel, longer
 from lib.analysis.contingency import chi_squared, cramers_v, fisher
-from lib.analysis.energy import energy, energy_test
-from lib.analysis.permutation import permute
+from lib.analysis.energy import energy, energy_test, energy_test_by_rounds
+from lib.analysis.permutation import ENOUGH, permute
 from tests.analysis.known import known
 
 Array = NDArray[np.float64]
@@ -82,6 +82,7 @@ def test_equal_outputs_grouped_or_not_give_the_same_energy() -> None:
     assert grouped == pytest.approx(single)
 
 
+@settings(deadline=None)
 @given(values, values)
 def test_the_brunner_munzel_statistic_is_scipys(a: list[int], b: list[int]) -> None:
     found = longer(a, b)
@@ -168,8 +169,89 @@ def test_one_reason_for_all_is_no_difference_and_no_error() -> None:
 
 
 def test_the_error_of_a_simulated_p_is_told() -> None:
-    found = brunner_munzel([1, 2, 3] * 10, [2, 3, 4] * 10, permutations=999)
+    found = brunner_munzel([1, 2, 3] * 6, [1, 2, 4] * 6, permutations=399)
 
-    error = (found.p * (1 - found.p) / 999) ** 0.5
-    assert found.method == f"999 permutations, p known to about {error:.1g}"
+    error = (found.p * (1 - found.p) / 399) ** 0.5
+    assert found.method == f"399 permutations, p known to about {error:.1g}"
     assert known(found.p) > 0
+
+
+def test_with_many_calls_the_brunner_munzel_test_is_scipys() -> None:
+    rng = np.random.default_rng(8)
+    a, b = rng.normal(0, 1, 20).tolist(), rng.normal(0.7, 2, 35).tolist()
+
+    found = brunner_munzel(a, b)
+
+    assert found.p == pytest.approx(stats.brunnermunzel(a, b).pvalue)
+    assert found.method == "t approximation"
+    # Below twenty calls of one side it is permuted.
+    assert "permutations" in brunner_munzel(a[:19], b, permutations=199).method
+
+
+def test_a_p_that_is_not_small_is_settled_early_and_says_so() -> None:
+    a, b = np.array([20.0, 20]), np.array([21.0, 19])
+
+    found = permute(lambda rows: np.abs(rows[:, 0] - 20.5), a, b)
+
+    assert found.settled
+    assert found.splits < 9999
+    assert found.p == ENOUGH / found.splits
+    assert "permutations (enough to see that p isn't small), p known to about" in found.method
+    exact = stats.hypergeom(80, 41, 40)
+    beyond = sum(exact.pmf(k) for k in range(81) if abs(k - 20.5) >= 0.5)
+    assert found.p == pytest.approx(beyond, abs=0.06)
+
+
+def test_settled_early_or_not_p_values_are_valid() -> None:
+    # Under no difference P(p <= x) <= x, also where a test stops at `ENOUGH`.
+    rng, found = np.random.default_rng(5), []
+    for run in range(300):
+        calls = rng.permutation(60) < 30
+        a = np.array([calls[:30].sum(), 30 - calls[:30].sum()], dtype=float)
+        b = 30.0 - a
+        found.append(permute(lambda rows: np.abs(rows[:, 0] - 15), a, b, seed=run).p)
+
+    for level in (0.05, 0.2, 0.5):
+        assert np.mean(np.array(found) <= level) <= level + 2 * (level * (1 - level) / 300) ** 0.5
+
+
+def rounds(n: int, shift: float) -> tuple[Array, Array, Array]:
+    rng = np.random.default_rng(6)
+    a, b = rng.normal(0, 1, n), rng.normal(shift, 1, n)
+
+    def alike(x: Array, y: Array) -> Array:
+        return np.asarray(np.exp(-np.abs(np.subtract.outer(x, y))))
+
+    return alike(a, a), alike(b, b), alike(a, b)
+
+
+def test_exchanged_within_rounds_the_energy_test_is_that_over_all_exchanges() -> None:
+    n = 7
+    within_a, within_b, across = rounds(n, 1.0)
+    whole = np.block([[within_a, across], [across.T, within_b]])
+
+    def of(exchanged: int) -> float:
+        first = [n + i if exchanged >> i & 1 else i for i in range(n)]
+        a = np.zeros(2 * n)
+        a[first] = 1
+        return energy(whole, a, 1 - a)
+
+    everything = [of(exchanged) for exchanged in range(2**n)]
+    exact = np.mean([e >= everything[0] - 1e-9 for e in everything])
+
+    found = energy_test_by_rounds(within_a, within_b, across, permutations=20_000)
+
+    assert found.p == pytest.approx(exact, abs=0.02)
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.4, 2.0])
+def test_rounds_and_all_splits_say_about_the_same(shift: float) -> None:
+    n = 60
+    within_a, within_b, across = rounds(n, shift)
+    whole = np.block([[within_a, across], [across.T, within_b]])
+    a = np.r_[np.ones(n), np.zeros(n)]
+
+    by_rounds = energy_test_by_rounds(within_a, within_b, across).p
+    by_splits = energy_test(whole, a, 1 - a).p
+
+    assert by_rounds == pytest.approx(by_splits, abs=0.05)

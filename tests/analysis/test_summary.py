@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from lib.analysis.summary import analyse, as_json, headline
 from lib.domain.checks import Check
+from lib.domain.cost import Cost, exactly
 from lib.domain.errors import InputError
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import FINISH_REASONS, FinishReason, Usage
@@ -166,7 +168,7 @@ def test_one_seed_for_all_calls_leaves_no_variability() -> None:
     why = "one seed for all calls: they are not independent draws"
     assert {metrics[name].why for name in unknown} == {why}
     assert found.configurations[0].finish_reasons["stop"].low is None
-    assert found.warnings == (f"'A': {why}, so there is no variability to measure.",)
+    assert found.warnings == (f"“A”: {why}, so there is no variability to measure.",)
 
 
 def test_one_call_says_nothing_about_variability() -> None:
@@ -240,6 +242,33 @@ def test_usage_is_a_total_only_where_every_answer_reports_it() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("cost", "told"),
+    [
+        (exactly(Decimal("0.25")), {"cost_usd": 0.25, "cost_method": "estimate, prices of May"}),
+        (
+            Cost(Decimal("0.25"), Decimal("0.5"), "an answer's usage was not reported"),
+            {
+                "cost_usd": None,
+                "cost_at_least_usd": 0.25,
+                "cost_at_most_usd": 0.5,
+                "cost_method": "estimate, prices of May",
+            },
+        ),
+    ],
+)
+def test_a_cost_is_an_estimate_and_one_that_is_not_known_has_its_ends(
+    cost: Cost, told: dict[str, object]
+) -> None:
+    some = replace(group(["a", "b"]), cost=cost, cost_basis="prices of May")
+
+    (found,) = json.loads(json.dumps(as_json(analyse([some]))))["configurations"]
+
+    usage = found["usage"]
+    assert {name: value for name, value in usage.items() if name.startswith("cost")} == told
+    assert usage["why"].get("cost_usd") == cost.why
+
+
 def test_a_change_of_model_or_fingerprint_in_a_run_is_told() -> None:
     some = group(["a", "b", "c"])
     samples = tuple(
@@ -249,8 +278,8 @@ def test_a_change_of_model_or_fingerprint_in_a_run_is_told() -> None:
     found = analyse([replace(some, samples=samples)])
 
     assert found.warnings == (
-        "'A': answered by 2 models: m-0, m-1.",
-        "'A': 3 different fingerprints: the endpoint changed while it was asked.",
+        "“A”: answered by 2 models: m-0, m-1.",
+        "“A”: 3 different fingerprints: the endpoint changed while it was asked.",
     )
 
 
@@ -260,7 +289,7 @@ def test_answers_that_may_have_been_kept_and_given_again_are_told() -> None:
     samples = tuple(replace(s, response_id=i) for s, i in zip(some.samples, ids, strict=True))
 
     assert analyse([replace(some, samples=samples)]).warnings == (
-        "'A': 1 answers repeat id and text of another. If the endpoint keeps answers and gives "
+        "“A”: 1 answers repeat id and text of another. If the endpoint keeps answers and gives "
         "them again, these are no draws of their own.",
     )
     assert analyse([some]).warnings == ()

@@ -6,7 +6,7 @@ import plotly
 from playwright.sync_api import Page
 
 from lib.charts.inert import label, plain_label
-from lib.charts.theme import axis, figure, names_axis
+from lib.charts.theme import DESK
 
 SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 HOSTILE = [
@@ -25,7 +25,7 @@ HOSTILE = [
 
 def test_labels_show_literally_in_ticks_bars_legends_and_hover_boxes(page: Page) -> None:
     labels = [label(text) for text in HOSTILE]
-    chart = figure(height=600, legend=True)
+    chart = DESK.figure(height=600, legend=True)
     for row, text in enumerate(labels):
         chart.add_bar(
             orientation="h",
@@ -36,7 +36,7 @@ def test_labels_show_literally_in_ticks_bars_legends_and_hover_boxes(page: Page)
             hovertext=[text],
             hoverinfo="text",
         )
-    chart.update_layout(xaxis=axis(), yaxis=names_axis(labels))
+    chart.update_layout(xaxis=DESK.axis(), yaxis=DESK.names_axis(labels))
     html = chart.to_html(include_plotlyjs=False, full_html=False)
     page.set_content(f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>{html}")
     page.wait_for_selector(".legendtext")

@@ -50,18 +50,18 @@ def test_a_newcomer_runs_an_example_without_a_key_and_opens_a_response(
     run_to_its_end(page)
 
     charts = page.get_by_test_id("stPlotlyChart")
-    expect(charts).to_have_count(4)
+    expect(charts).to_have_count(7)  # three of them are the first tokens of a configuration
     expect(page.get_by_role("figure", name=re.compile(r"^Why answers ended\. .*“T = 0”: .* of 5")))
     page.get_by_role("button", name=re.compile(r"^5 ×")).first.click()
-    dialog = page.get_by_role("dialog")
-    expect(dialog.get_by_text("Finish reason:")).to_be_visible()
-    dialog.get_by_role("tab", name="Request as sent").click()
-    expect(dialog.get_by_text('"max_tokens": 4')).to_be_visible()
-    expect(dialog.get_by_text("What the lab added, and why")).to_be_visible()
-    dialog.get_by_role("tab", name="Response", exact=True).click()
-    expect(dialog.get_by_text("The answer came as a stream")).to_be_visible()
-    dialog.get_by_role("tab", name="Raw bytes and headers").click()
-    expect(dialog.get_by_text("data: {").first).to_be_visible()
+    expect(page).to_have_url(re.compile("/responses"))
+    expect(page.get_by_text("Finish reason:")).to_be_visible()
+    page.get_by_role("tab", name="Request as sent").click()
+    expect(page.get_by_text('"max_tokens": 2')).to_be_visible()
+    expect(page.get_by_text("What the lab added, and why")).to_be_visible()
+    page.get_by_role("tab", name="Response", exact=True).click()
+    expect(page.get_by_text("The answer came as a stream")).to_be_visible()
+    page.get_by_role("tab", name="Raw bytes and headers").click()
+    expect(page.get_by_text("data: {").first).to_be_visible()
 
 
 def test_a_run_is_stopped_and_what_is_there_is_shown(page: Page, app: App) -> None:
@@ -121,15 +121,16 @@ def test_ctrl_enter_in_a_text_runs_what_was_just_typed(page: Page, app: App) -> 
 
     expect(page.get_by_text("Answers side by side")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name=re.compile(r"^1 ×")).first.click()
-    prefill = page.get_by_role("dialog").get_by_text("The capital of France is", exact=True)
+    expect(page).to_have_url(re.compile("/responses"))
+    prefill = page.get_by_text("The capital of France is", exact=True)
     expect(prefill.first).to_be_visible()
 
 
 def test_an_example_is_loaded_and_taken_back(page: Page, app: App) -> None:
     open_app(page, app)
-    page.get_by_role("button", name="Length limit: 5, 20, 80 tokens").click()
+    page.get_by_role("button", name="Length limit: 5, 20, 60 tokens").click()
     user = page.get_by_role("textbox", name="User")
-    expect(user).to_have_value("Write a haiku about the sea.")
+    expect(user).to_have_value("Name three fruits.")
 
     page.get_by_role("button", name="Undo").click()
 
@@ -162,16 +163,16 @@ def test_two_visitors_have_drafts_of_their_own(new_context: Contexts, app: App) 
     expect(one.get_by_role("textbox", name="User")).to_have_value("Mine.")
 
 
-def test_twenty_more_pays_for_the_new_calls_only(page: Page, app: App) -> None:
+def test_more_of_each_pays_for_the_new_calls_only(page: Page, app: App) -> None:
     open_app(page, app)
     set_repeats(page, 2)
     run_to_its_end(page)
     expect(page.get_by_text("All 6 planned calls have an answer")).to_be_visible()
 
-    page.get_by_role("button", name="20 more of each").click()
+    page.get_by_role("button", name="2 more of each").click()
 
-    expect(page.get_by_text("All 66 planned calls have an answer")).to_be_visible(timeout=90_000)
-    expect(page.get_by_text("N was changed after results were seen")).to_be_visible()
+    expect(page.get_by_text("All 12 planned calls have an answer")).to_be_visible(timeout=90_000)
+    expect(page.get_by_text("N was raised after results were seen")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [390, 1440])
@@ -217,3 +218,36 @@ def test_a_click_on_a_bar_shows_its_samples_and_the_way_back_is_free(
     page.get_by_role("link", name="Compare").click()
     expect(page.get_by_text("Answers side by side")).to_be_visible()
     expect(page).to_have_url(re.compile(r"run=01"))
+
+
+def test_the_bare_address_offers_what_was_left_off_to_this_browser_alone(
+    new_context: Contexts, app: App
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    open_app(page, app)
+    name = page.get_by_label("Experiment name", exact=True)
+    name.fill("Rivers")
+    name.press("Tab")
+    set_repeats(page, 3)
+    page.close()
+
+    again, stranger = context.new_page(), new_context().new_page()
+    open_app(again, app)
+    open_app(stranger, app)
+    again.get_by_role("button", name="Continue where you left off").click()
+
+    expect(again.get_by_role("button", name=re.compile("× 3"))).to_be_visible()
+    expect(again.get_by_label("Experiment name", exact=True)).to_have_value("Rivers")
+    expect(stranger.get_by_role("button", name="Continue where you left off")).to_have_count(0)
+
+
+def test_the_sweep_menu_closes_once_it_has_made_its_configurations(page: Page, app: App) -> None:
+    open_app(page, app)
+    page.get_by_role("button", name="Sweep").click()
+    page.get_by_label("Values of the first one", exact=True).fill("0, 1")
+
+    page.get_by_role("button", name="Make these configurations").click()
+
+    expect(page.get_by_role("button", name=re.compile(r"^Run 2 ×"))).to_be_visible()
+    expect(page.get_by_role("button", name="Make these configurations")).to_have_count(0)

@@ -287,20 +287,26 @@ def test_text_of_models_and_users_is_seen_and_does_nothing(
     assert asked == []
 
 
-def test_the_dialog_of_compare_leads_to_the_same_sample_here(page: Page, app: App) -> None:
+def test_a_click_on_a_first_token_shows_the_samples_that_it_counts(page: Page, app: App) -> None:
     open_app(page, app)
     set_repeats(page, 2)
     page.get_by_role("button", name=RUN).click()
     expect(page.get_by_text("Answers side by side")).to_be_visible(timeout=90_000)
-    page.get_by_role("button", name=re.compile(r"^2 ×")).first.click()
-    dialog = page.get_by_role("dialog")
-    named = dialog.get_by_text(re.compile(r"^Sample \d\.\d, "))
-    name = re.sub(r"^Sample ([\d.]+),.*$", r"\1", named.inner_text())
+    chart = page.get_by_role("figure", name=re.compile("^First tokens of “T = 0”"))
+    bar = chart.locator(".bars .point path").first
+    expect(bar).to_be_visible()
+    bar.scroll_into_view_if_needed()
+    box = bar.bounding_box()
+    assert box
+    left = (box["x"] + box["width"] / 3, box["y"] + box["height"] / 2)  # no mark lies over it
+    page.mouse.move(*left)
 
-    dialog.get_by_role("button", name="All responses").click()
+    page.mouse.click(*left)
 
     expect(page.get_by_role("heading", name="Responses")).to_be_visible()
-    expect_open(page, name)
+    expect(page.get_by_text("Only answers by “T = 0” that begin with the token")).to_be_visible()
+    expect(page.get_by_text("2 samples of 6 calls")).to_be_visible()
+    expect(samples(page).get_by_role("option")).to_have_count(2)
 
 
 def test_a_run_that_goes_on_is_looked_into_without_losing_ones_place(page: Page, app: App) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -44,9 +45,9 @@ def test_an_example_runs_and_a_stored_seed_gives_the_same_answer_again(shell: Sh
     assert sent["seed"] == first["seed"]
 
     replayed = shell.file(
-        'repeats = 1\nprefill = "My favourite fruit is the"\n'
-        'messages = [{ role = "user", content = "Finish my sentence." }]\n'
+        f"repeats = 1\nmessages = {messages(sent)}\n"
         f"[defaults]\nmax_tokens = {sent['max_tokens']}\nlogprobs = true\n"
+        f"stop = {json.dumps(sent['stop'])}\n"
         f"[[configurations]]\nname = 'again'\ntemperature = {sent['temperature']}\n"
         f"seed = {first['seed']}\n"
     )
@@ -54,6 +55,15 @@ def test_an_example_runs_and_a_stored_seed_gives_the_same_answer_again(shell: Sh
     again = shell("show", "--sample", "1.1", "--json").json
     assert json.loads(again["attempts"][0]["request"]["body"]["text"]) == sent
     assert again["read"]["output"] == first["read"]["output"]
+
+
+def messages(sent: dict[str, Any]) -> str:
+    """As an experiment file writes them: TOML's strings take what JSON's have."""
+    each = (
+        f"{{ role = {json.dumps(m['role'])}, content = {json.dumps(m['content'])} }}"
+        for m in sent["messages"]
+    )
+    return f"[{', '.join(each)}]"
 
 
 def test_a_dry_run_needs_no_engine_and_shows_that_each_sample_has_its_seed(shell: Shell) -> None:
@@ -80,3 +90,12 @@ def test_a_run_without_its_model_is_a_sentence_and_plans_nothing(tmp_path: Path)
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith("There is no model file")
     assert shell("runs", "--json").json["runs"] == []
+
+
+def test_no_money_is_enough_for_what_costs_nothing(shell: Shell) -> None:
+    file = ROOT / "examples" / "temperature.toml"
+
+    said = shell("run", file, "--repeats", 1, "--max-cost", 0, "--new", "--json")
+
+    assert (said.code, said.json["complete"]) == (0, True)
+    assert {each["usage"]["cost_usd"] for each in said.json["configurations"]} == {0}

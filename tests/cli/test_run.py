@@ -26,6 +26,23 @@ def test_a_run_asks_what_was_planned_and_prints_the_comparison(
     assert "10 calls" in said.err
 
 
+def test_the_share_that_passes_each_check_is_printed_with_its_interval(
+    shell: Shell, server: FaultyServer
+) -> None:
+    checks = (
+        '[[checks]]\nname = "is [bold]short"\nmax_words = 1\n'
+        '[[checks]]\nname = "is a plum"\nequals = "Plum"\n'
+    )
+    file = shell.file(experiment(server.url(), server.url(), repeats=5) + checks)
+
+    for said in (shell("run", file), shell("analyze", "latest")):
+        lines = [line.split() for line in said.out.splitlines()]
+        assert "is [bold]short" in said.out
+        both = ["5", "of", "5,", "100%", "(57%–100%)", "0", "of", "5,", "0%", "(0%–43%)"]
+        assert ["C1", *both] in lines
+        assert ["C2", *both] in lines
+
+
 CONTRACT = json.loads("""
 {
   "format": 1, "run": "01J", "experiment": "Temperature ladder", "complete": true, "warnings": [],

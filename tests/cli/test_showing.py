@@ -290,7 +290,13 @@ def test_a_fault_of_the_lab_is_a_sentence_without_a_traceback(
 
 def test_models_lists_what_can_be_asked(shell: Shell, server: FaultyServer) -> None:
     nothing = shell("models", "--json").json["endpoints"]
-    assert [each["endpoint"] for each in nothing] == ["local", "openai"]
+    assert [each["endpoint"] for each in nothing] == [
+        "local",
+        "openai",
+        "openai-responses",
+        "anthropic",
+        "gemini",
+    ]
     assert nothing[0]["why_none"].startswith("There is no model file")
     assert nothing[1]["why_none"] == "no key: set OPENAI_API_KEY"
 
@@ -319,3 +325,41 @@ def test_setup_refuses_what_is_no_model(shell: Shell, tmp_path: Path) -> None:
 
     assert (said.code, said.out) == (1, "")
     assert "Traceback" not in said.err
+
+
+def test_code_repeats_the_request_of_a_sample(shell: Shell, server: FaultyServer) -> None:
+    shell("run", shell.asks(server.url(), repeats=1, temperature=0.5))
+
+    python = shell("code", "latest", "--sample", "1.1").out
+    curl = shell("code", "--as", "curl").out
+
+    done = subprocess.run(
+        [sys.executable, "-c", python],
+        env={**os.environ, "MY_KEY": "sk-canary"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+        text=True,
+    )
+    assert json.loads(done.stdout)["choices"][0]["message"]["content"] == "Apple"
+    sent, again = server.requests
+    assert again.json == sent.json
+    assert sent.body.decode() in curl
+
+
+@pytest.mark.parametrize(
+    ("form", "says"),
+    [
+        ("gemini", "This request was sent in the dialect openai, which gemini doesn't speak."),
+        ("cobol", "cobol is not a form of code."),
+    ],
+)
+def test_code_in_a_form_that_cannot_be_is_a_sentence(
+    form: str, says: str, shell: Shell, server: FaultyServer
+) -> None:
+    shell("run", shell.asks(server.url(), repeats=1))
+
+    said = shell("code", "--as", form)
+
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(says)

@@ -120,7 +120,8 @@ def test_one_stop_sequence_needs_no_list() -> None:
         ),
         (
             HI + "[defaults]\nendpoint = 'nowhere'",
-            "defaults.endpoint is 'nowhere', but known are local, openai.",
+            "defaults.endpoint is 'nowhere', but known are anthropic, gemini, local, openai, "
+            "openai-responses.",
         ),
         (
             HI + "[defaults]\nendpoint = 'openai'",
@@ -144,7 +145,8 @@ def test_one_stop_sequence_needs_no_list() -> None:
         ),
         (
             HI + "[endpoints.m]\nbase_url = 'http://127.0.0.1:1'\ndialect = 'klingon'",
-            "endpoints.m.dialect is 'klingon', but must be openai.",
+            "endpoints.m.dialect is 'klingon', but must be openai, openai-responses, "
+            "anthropic or gemini.",
         ),
         (
             HI + "[[checks]]\nname = 'c'\nmatches = '('",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import random
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.cost import ZERO, Unknown
 from lib.domain.experiment import Experiment
 from lib.domain.message import Message
 from lib.domain.plan import plan, size
@@ -81,14 +83,26 @@ def test_a_seed_that_the_user_set_and_other_endpoints_get_none() -> None:
 
 
 def test_the_worst_case_is_known_only_where_every_column_has_a_limit() -> None:
-    limited = size(asked(2, 10, settings=Settings(max_tokens=60)))
-    unlimited = size(asked(2, 10))
+    limited = size(asked(2, 10, settings=Settings(max_tokens=60)), [ZERO, ZERO])
+    unlimited = size(asked(2, 10), [ZERO, ZERO])
 
     assert (limited.calls, limited.output_tokens, limited.cost_usd) == (20, 1200, 0.0)
+    assert limited.cost_in_words == "free"
     assert unlimited.output_tokens is None
 
 
 def test_a_price_that_nobody_knows_is_not_zero() -> None:
-    elsewhere = size(asked(1, 1, endpoint=ELSEWHERE, model="m"))
+    unknown = Unknown("no price is known for m")
+    elsewhere = size(
+        asked(2, 1, endpoint=ELSEWHERE, model="m"), [Decimal(1), unknown], basis="list"
+    )
 
     assert (elsewhere.cost_usd, elsewhere.why_no_cost) == (None, "no price is known for m")
+    assert elsewhere.cost_in_words == "cost not known: no price is known for m"
+
+
+def test_the_worst_case_is_that_of_every_call_and_says_what_it_is_estimated_from() -> None:
+    planned = size(asked(2, 10), [Decimal("0.001"), Decimal("0.0025")], basis="prices of May")
+
+    assert planned.cost_usd == 0.035
+    assert planned.cost_in_words == "at most $0.035 (estimate, prices of May)"

@@ -14,6 +14,7 @@ from lib.domain.settings import Settings
 from lib.domain.vocabulary import Reply, Slot
 from lib.engine import starting
 from lib.engine.carrying import Ending, Order, carry
+from lib.engine.costing import Costing
 from lib.engine.gate import Gate
 from lib.engine.loading import load
 from lib.engine.progress import Snapshot
@@ -52,12 +53,17 @@ def order(experiment: Experiment, **given: Any) -> Order:
 
 
 def carry_out(
-    store: Store, what: Experiment | Held, *, give_with: Order | None = None, **given: Any
+    store: Store,
+    what: Experiment | Held,
+    *,
+    give_with: Order | None = None,
+    costing: Costing | None = None,
+    **given: Any,
 ) -> tuple[Ending, Snapshot]:
     """Carry a run out to its end, a new one or one that is held."""
     held = what if isinstance(what, Held) else starting.start(store, what, home=HOME)
     with held:
-        loaded = load(store, held.run_id)
+        loaded = load(store, held.run_id, costing=costing)
         progress = loaded.progress()
         how = give_with or order(loaded.experiment, **given)
 

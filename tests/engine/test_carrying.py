@@ -7,6 +7,7 @@ import json
 import time
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from lib.results.grouping import groups
 from lib.store import Held, Store
 from tests.engine.carried import HOME, KEY, asked, attempts, carry_out, fill, go_on, order
 from tests.engine.making import FRUIT
-from tests.faulty import FaultyServer, faults, plays
+from tests.faulty import FaultyServer, faults
 from tests.faulty.server import refused_url
 
 
@@ -116,7 +117,7 @@ PASSING = ("503_retry", *LIMITS, "sse_limit", "error_200_limit")
 """Played once only: for ever, they are a matter of minutes."""
 HANGING = ("hang", "slow_headers", "slow_body")
 HEAVY = ("huge", "gzip_bomb")
-EVERY = sorted({*faults.NAMES, *plays.ACTS} - {*PASSING, *HANGING, *HEAVY})
+EVERY = sorted({*faults.names()} - {*PASSING, *HANGING, *HEAVY})
 
 
 def test_every_fault_gives_a_row_a_class_and_a_sentence_and_hides_nothing_else(
@@ -553,6 +554,8 @@ def test_a_run_comes_back_from_its_store_as_it_was(server: FaultyServer, store: 
         ({"at_once": 0}, "0 calls at once can't be: 1 to 500 can."),
         ({"at_once": MOST_AT_ONCE + 1}, "501 calls at once can't be: 1 to 500 can."),
         ({"max_calls": 0}, "A budget of 0 calls is none. Allow 1 or more."),
+        ({"max_cost_usd": Decimal(-1)}, "A budget of -1 USD can't be. Allow 0 or more."),
+        ({"max_cost_usd": Decimal("NaN")}, "A budget of NaN USD can't be. Allow 0 or more."),
         ({"deadline_s": 0.0}, "A call can't be given 0 s. Up to a day can."),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.domain.configuration import LOCAL, OPENAI
+from lib.domain.configuration import ANTHROPIC, GEMINI, LOCAL, OPENAI, OPENAI_RESPONSES, Endpoint
 from lib.domain.errors import InputError, LabError, RunHeld
 from lib.domain.experiment import Experiment
 from lib.domain.settings import Settings
@@ -146,6 +146,30 @@ def test_answers_of_two_servers_are_not_mixed(
         "The address of openai (now http://127.0.0.1:9/v1) is another one than when this run was "
         "made, so its answers can't be mixed. Set OPENAI_BASE_URL as it was, or start a new run."
     )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "variable"),
+    [
+        (ANTHROPIC, "ANTHROPIC_BASE_URL"),
+        (GEMINI, "GOOGLE_GEMINI_BASE_URL"),
+        (OPENAI_RESPONSES, "OPENAI_BASE_URL"),
+    ],
+)
+def test_the_variable_that_is_named_is_the_vendors_own(
+    store: Store, monkeypatch: pytest.MonkeyPatch, endpoint: Endpoint, variable: str
+) -> None:
+    plain = asks_openai()
+    column = replace(plain.configurations[0], endpoint=endpoint)
+    experiment = replace(plain, configurations=(column,))
+    monkeypatch.setenv(variable, "http://127.0.0.1:8/v1")
+    with starting.start(store, experiment, home=HOME) as held:
+        run = held.run_id
+
+    monkeypatch.setenv(variable, "http://127.0.0.1:9/v1")
+
+    with pytest.raises(InputError, match=f"Set {variable} as it was, or start a new run"):
+        go_on(store, run)
 
 
 def test_an_address_that_can_not_be_called_plans_nothing(

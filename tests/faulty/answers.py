@@ -53,7 +53,8 @@ def _logprobs(tokens: list[str], top: int) -> dict[str, Any]:
                 ],
             }
             for token in tokens
-        ]
+        ],
+        "refusal": None,
     }
 
 
@@ -70,7 +71,7 @@ def events(answer: dict[str, Any]) -> list[bytes]:
     pieces: list[dict[str, Any]] = [{"delta": {"role": "assistant", "content": ""}}]
     positions = (choice["logprobs"] or {}).get("content", [])
     for at, piece in enumerate(re.findall(r"\s*\S+|\s+$", message["content"] or "")):
-        logprobs = {"content": positions[at : at + 1]} if positions else None
+        logprobs = {"content": positions[at : at + 1], "refusal": None} if positions else None
         pieces.append({"delta": {"content": piece}, "logprobs": logprobs})
     pieces.append({"delta": {}, "finish_reason": choice["finish_reason"]})
     chunks: list[object] = [

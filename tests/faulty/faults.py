@@ -1,4 +1,4 @@
-"""All faults whose reply is whole: those of the connection are in `plays`."""
+"""All faults by name: which a dialect can have, and those whose reply is whole."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import gzip
 import json
 from collections.abc import Callable
 
+from lib.domain.configuration import Dialect
+from tests.faulty import plays, streams
+from tests.faulty.language import Language, top
+from tests.faulty.languages import LANGUAGES
 from tests.faulty.scene import Play, Scene, as_json
-from tests.faulty.shapes import SHAPES, message, top
 from tests.faulty.statuses import STATUSES
 
 
@@ -20,8 +23,7 @@ def _megabytes(scene: Scene, default: int) -> int:
 
 
 def _bomb(scene: Scene) -> bytes:
-    text = json.dumps(message(content="@")(scene.answer)).encode()
-    return gzip.compress(text.replace(b"@", b"A" * _megabytes(scene, 50)))
+    return gzip.compress(scene.said("@").replace(b"@", b"A" * _megabytes(scene, 50)))
 
 
 _UTF8 = {"content-type": "application/json"}
@@ -48,10 +50,8 @@ BODIES: dict[str, Callable[[Scene], Play]] = {
         as_json(top(created="@")(scene.answer)).replace(b'"@"', b"9" * 5000)
     ),
     "dup_keys": lambda scene: Play(_good(scene)[:-1] + b', "id": "chatcmpl-twice"}'),
-    "echo_headers": lambda scene: Play(
-        as_json(message(content=json.dumps(scene.headers))(scene.answer))
-    ),
-    "huge": lambda scene: Play(as_json(message(content="A" * _megabytes(scene, 20))(scene.answer))),
+    "echo_headers": lambda scene: Play(scene.said(json.dumps(scene.headers))),
+    "huge": lambda scene: Play(scene.said("A" * _megabytes(scene, 20))),
     "gzip": lambda scene: Play(gzip.compress(_good(scene)), 200, _GZIP),
     "gzip_double": lambda scene: Play(
         gzip.compress(gzip.compress(_good(scene))), 200, {**_UTF8, "content-encoding": "gzip, gzip"}
@@ -66,15 +66,35 @@ BODIES: dict[str, Callable[[Scene], Play]] = {
         _good(scene), 200, {"set-cookie": "who=you; Path=/", "openai-organization": "org-secret"}
     ),
 }
-NAMES: tuple[str, ...] = (*STATUSES, *SHAPES, *BODIES)
+
+
+def _own(language: Language) -> set[str]:
+    """The faults of its module alone."""
+    return {*language.refusals, *language.shapes, *language.streams}
+
+
+_OF_ALL = {*STATUSES, *BODIES, *streams.STREAMS, *plays.ACTS}
+EVERY: tuple[str, ...] = tuple(sorted(_OF_ALL.union(*map(_own, LANGUAGES.values()))))
+"""The faults of all dialects."""
+
+
+def names(dialect: Dialect = "openai") -> tuple[str, ...]:
+    """The faults that a dialect can have."""
+    language = LANGUAGES[dialect]
+    return tuple(sorted((_OF_ALL - language.lacks.keys()) | _own(language)))
 
 
 def play(name: str, scene: Scene) -> Play:
     """The reply of a fault that is not one of the connection.
 
     Raises:
-        KeyError: if there is none of this name.
+        KeyError: if there is none of this name in this dialect.
     """
-    if name in SHAPES:
-        return Play(as_json(SHAPES[name](scene.answer)))
+    language = scene.language
+    if name in language.lacks:
+        raise KeyError(name)
+    if shape := language.shapes.get(name):
+        return Play(as_json(shape(scene.answer)))
+    if refusal := language.refusals.get(name):
+        return Play(refusal.body, refusal.status)
     return (STATUSES.get(name) or BODIES[name])(scene)

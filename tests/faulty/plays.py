@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
 
-from tests.faulty.answers import events
-from tests.faulty.scene import Scene, error
+from tests.faulty.scene import Scene, as_json
+from tests.faulty.streams import Stream, begun
 
 Wire = asyncio.StreamWriter
-Act = Callable[[Wire, Scene], Awaitable[bytes]]
-"""Plays on the wire and returns the body that it sent, as far as it got. Closes the connection."""
+Act = Callable[[Wire, Scene], Awaitable[None]]
+"""Plays on the wire. Before it ends the body it tells the scene which one it is, for then the other
+side may be gone at once. The connection is closed behind it."""
 
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n"
 _STREAM = (
@@ -23,7 +22,7 @@ _STREAM = (
 
 
 def _body(scene: Scene) -> bytes:
-    return json.dumps(scene.answer).encode()
+    return as_json(scene.answer)
 
 
 def _sized(body: bytes) -> bytes:
@@ -47,152 +46,99 @@ async def _say(writer: Wire, data: bytes) -> None:
     await writer.drain()
 
 
-async def reset_headers(writer: Wire, scene: Scene) -> bytes:
+async def reset_headers(writer: Wire, scene: Scene) -> None:
     reset(writer)
-    return b""
 
 
-async def close_headers(writer: Wire, scene: Scene) -> bytes:
-    return b""
+async def close_headers(writer: Wire, scene: Scene) -> None:
+    """Without a word."""
 
 
-async def cut_headers(writer: Wire, scene: Scene) -> bytes:
+async def cut_headers(writer: Wire, scene: Scene) -> None:
     await _say(writer, _HEAD)
-    return b""
 
 
-async def _half(writer: Wire, scene: Scene) -> bytes:
+async def close_body(writer: Wire, scene: Scene) -> None:
     body = _body(scene)
     half = body[: len(body) // 2]
+    scene.sends(half)
     await _say(writer, _sized(body) + half)
-    return half
 
 
-async def reset_body(writer: Wire, scene: Scene) -> bytes:
-    half = await _half(writer, scene)
+async def reset_body(writer: Wire, scene: Scene) -> None:
+    await close_body(writer, scene)
     reset(writer)
-    return half
 
 
-async def chunk_break(writer: Wire, scene: Scene) -> bytes:
+async def chunk_break(writer: Wire, scene: Scene) -> None:
     half = _body(scene)[:60]
+    scene.sends(half)
     await _say(writer, _HEAD + b"transfer-encoding: chunked\r\n\r\n" + chunk(half))
-    return half
 
 
-async def bad_chunk(writer: Wire, scene: Scene) -> bytes:
+async def bad_chunk(writer: Wire, scene: Scene) -> None:
     await _say(writer, _HEAD + b"transfer-encoding: chunked\r\n\r\nzz\r\nnot a length\r\n")
-    return b""
 
 
-async def bad_status_line(writer: Wire, scene: Scene) -> bytes:
+async def bad_status_line(writer: Wire, scene: Scene) -> None:
     await _say(writer, b"SSH-2.0-OpenSSH_9.2 " + scene.key.encode() + b"\r\n\r\n")
-    return b""
 
 
-async def bad_header(writer: Wire, scene: Scene) -> bytes:
+async def bad_header(writer: Wire, scene: Scene) -> None:
     await _say(writer, b"HTTP/1.1 200 OK\r\nno colon " + scene.key.encode() + b"\r\n\r\n")
-    return b""
 
 
-async def hang(writer: Wire, scene: Scene) -> bytes:
+async def hang(writer: Wire, scene: Scene) -> None:
     await asyncio.sleep(float(scene.value or 3600))
-    return b""
 
 
-async def slow_headers(writer: Wire, scene: Scene) -> bytes:
+async def slow_headers(writer: Wire, scene: Scene) -> None:
     await _say(writer, _HEAD)
-    return await hang(writer, scene)
+    await hang(writer, scene)
 
 
-async def slow_body(writer: Wire, scene: Scene) -> bytes:
+async def slow_body(writer: Wire, scene: Scene) -> None:
     """A byte at a time, so that no timeout between two bytes is ever met."""
     body = _body(scene)
+    scene.sends(body)
     await _say(writer, _sized(body))
     for at in range(len(body)):
         await _say(writer, body[at : at + 1])
         await asyncio.sleep(float(scene.value or 0.2))
-    return body
 
 
-async def no_length(writer: Wire, scene: Scene) -> bytes:
+async def no_length(writer: Wire, scene: Scene) -> None:
     """An old server's way to end a body: it closes the connection."""
-    await _say(writer, _HEAD.replace(b"1.1", b"1.0") + b"\r\n" + _body(scene))
-    return _body(scene)
+    body = _body(scene)
+    scene.sends(body)
+    await _say(writer, _HEAD.replace(b"1.1", b"1.0") + b"\r\n" + body)
 
 
-async def early_hints(writer: Wire, scene: Scene) -> bytes:
-    await _say(writer, b"HTTP/1.1 103 Early Hints\r\n\r\n" + _sized(_body(scene)) + _body(scene))
-    return _body(scene)
+async def early_hints(writer: Wire, scene: Scene) -> None:
+    body = _body(scene)
+    scene.sends(body)
+    await _say(writer, b"HTTP/1.1 103 Early Hints\r\n\r\n" + _sized(body) + body)
 
 
-async def promise_keep_alive(writer: Wire, scene: Scene) -> bytes:
-    """Like llama.cpp after a stream: it says keep-alive, and closes."""
-    return await _stream(writer, events(scene.answer))
+async def sse_break(writer: Wire, scene: Scene) -> None:
+    await _stream(writer, scene, begun(scene))
 
 
-async def _stream(writer: Wire, pieces: list[bytes], *, whole: bool = True) -> bytes:
+def streaming(told: Stream) -> Act:
+    """The act of a stream that comes to its end."""
+
+    async def act(writer: Wire, scene: Scene) -> None:
+        await _stream(writer, scene, told(scene))
+        await _say(writer, b"0\r\n\r\n")
+
+    return act
+
+
+async def _stream(writer: Wire, scene: Scene, pieces: list[bytes]) -> None:
+    scene.sends(b"".join(pieces))
     await _say(writer, _STREAM)
     for piece in pieces:
         await _say(writer, chunk(piece))
-    if whole:
-        await _say(writer, b"0\r\n\r\n")
-    return b"".join(pieces)
-
-
-async def sse_break(writer: Wire, scene: Scene) -> bytes:
-    return await _stream(writer, events(scene.answer)[:2], whole=False)
-
-
-async def sse_no_done(writer: Wire, scene: Scene) -> bytes:
-    return await _stream(writer, events(scene.answer)[:2])
-
-
-async def sse_no_finish(writer: Wire, scene: Scene) -> bytes:
-    """Whole, but nobody says why it ended."""
-    pieces = events(scene.answer)
-    return await _stream(writer, pieces[:-3] + pieces[-2:])
-
-
-async def sse_cut_event(writer: Wire, scene: Scene) -> bytes:
-    pieces = events(scene.answer)
-    return await _stream(writer, [*pieces[:2], pieces[2][:40]])
-
-
-async def sse_error(writer: Wire, scene: Scene) -> bytes:
-    broken = b"data: " + error("Something broke.", kind="oops") + b"\n\n"
-    return await _stream(writer, [*events(scene.answer)[:2], broken])
-
-
-async def sse_limit(writer: Wire, scene: Scene) -> bytes:
-    broken = b"data: " + error("Slow down.", code="rate_limit_exceeded") + b"\n\n"
-    return await _stream(writer, [broken])
-
-
-async def sse_junk(writer: Wire, scene: Scene) -> bytes:
-    pieces = events(scene.answer)
-    return await _stream(writer, [pieces[0], b"data: {not json\n\n", *pieces[1:]])
-
-
-async def sse_comments(writer: Wire, scene: Scene) -> bytes:
-    """All that the standard allows: comments, other fields, other line ends."""
-    pieces = [b": keep-alive\r\n\r\n", b"event: x\r\nid: 1\r\n"]
-    for piece in events(scene.answer):
-        pieces.append(piece.replace(b"\n", b"\r\n"))
-    return await _stream(writer, pieces)
-
-
-async def sse_unasked(writer: Wire, scene: Scene) -> bytes:
-    return await _stream(writer, events(scene.answer))
-
-
-async def sse_split_pair(writer: Wire, scene: Scene) -> bytes:
-    """One character in two halves, each in an event of its own."""
-    halves: list[dict[str, Any]] = [{"content": "\ud83c"}, {"content": "\udf4e"}]
-    pieces = [{"choices": [{"index": 0, "delta": each}]} for each in halves]
-    end = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
-    written = [b"data: %b\n\n" % json.dumps(each).encode() for each in (*pieces, end)]
-    return await _stream(writer, [*written, b"data: [DONE]\n\n"])
 
 
 ACTS: Mapping[str, Act] = {
@@ -202,6 +148,7 @@ ACTS: Mapping[str, Act] = {
         close_headers,
         cut_headers,
         reset_body,
+        close_body,
         chunk_break,
         bad_chunk,
         bad_status_line,
@@ -211,16 +158,6 @@ ACTS: Mapping[str, Act] = {
         slow_body,
         no_length,
         early_hints,
-        promise_keep_alive,
         sse_break,
-        sse_no_done,
-        sse_no_finish,
-        sse_cut_event,
-        sse_error,
-        sse_limit,
-        sse_junk,
-        sse_comments,
-        sse_unasked,
-        sse_split_pair,
     )
-} | {"close_body": _half}
+}

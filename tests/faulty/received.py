@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from tests.faulty.language import Language
+
 
 @dataclass(slots=True)
 class Received:
@@ -16,13 +18,21 @@ class Received:
     path: str
     fault: str
     model: str
+    language: Language
+    """That it speaks."""
     authorization: str
+    key: str
+    """Where its dialect has it."""
     headers: dict[str, str]
     body: bytes
     at: float
     """When it came, in seconds by a monotonic clock."""
     sent_sha256: str = ""
-    """Of the body that it was answered with."""
+    """Of the body that it was answered with, as far as one was sent."""
+
+    def answered(self, body: bytes) -> None:
+        """Write down what it is answered with."""
+        self.sent_sha256 = hashlib.sha256(body).hexdigest()
 
     @property
     def sha256(self) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-Answer = dict[str, Any]
+from tests.faulty.language import Answer, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,17 @@ class Play:
         return head.encode("latin-1") + self.body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
     """What a fault is made from."""
 
+    language: Language
+    """Of the request."""
     answer: Answer
     """The good one."""
     key: str
+    """As received."""
+    path: str
     """As received."""
     headers: dict[str, str]
     """As received."""
@@ -41,12 +45,12 @@ class Scene:
     """Another host's address."""
     value: str
     """What stands behind the fault's colon."""
+    sends: Callable[[bytes], None]
+    """Takes the body before it is sent: as soon as it is, the other side may be gone."""
 
-
-def error(message: str, *, kind: str = "invalid_request_error", **more: object) -> bytes:
-    """An error body in OpenAI's shape."""
-    inner = {"message": message, "type": kind, "param": None, "code": None, **more}
-    return as_json({"error": inner})
+    def said(self, text: str) -> bytes:
+        """The good answer with another text."""
+        return as_json(self.language.saying(text)(self.answer))
 
 
 def as_json(value: object) -> bytes:

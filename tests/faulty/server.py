@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import itertools
 import random
 import socket
@@ -13,10 +12,12 @@ from collections.abc import Callable
 from typing import Any, Self
 from urllib.parse import quote, unquote
 
-from tests.faulty import faults, plays
-from tests.faulty.answers import completion, events, models
+from lib.domain.configuration import Dialect
+from tests.faulty import faults, plays, streams
+from tests.faulty.language import Language
+from tests.faulty.languages import LANGUAGES, model_in, spoken, streaming_in
 from tests.faulty.received import Received, parsed
-from tests.faulty.scene import Play, Scene, error
+from tests.faulty.scene import Play, Scene, as_json
 
 TRANSIENT = ("500", "503", "429_none", "reset_body", "close_headers", "truncated_json", "529")
 """What `chaos` draws from: each is over with the next try."""
@@ -65,10 +66,11 @@ class FaultyServer:
         self._thread.join(5)
         self._loop.close()
 
-    def url(self, fault: str = "") -> str:
+    def url(self, fault: str = "", *, dialect: Dialect = "openai") -> str:
         """The base URL under which every request meets this fault."""
-        base = f"http://127.0.0.1:{self._port}"
-        return f"{base}/fault/{quote(fault, safe='')}/v1" if fault else f"{base}/v1"
+        root = f"http://127.0.0.1:{self._port}"
+        above = f"{root}/fault/{quote(fault, safe='')}" if fault else root
+        return above + LANGUAGES[dialect].base
 
     @property
     def evil(self) -> str:
@@ -156,13 +158,16 @@ class FaultyServer:
         }
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         path = first.split(" ")[1]
-        model = str(parsed(body).get("model", ""))
+        model = str(parsed(body).get("model", "")) or model_in(path)
+        language = spoken(path, headers)
         received = Received(
             order=len(self.requests) + 1,
             path=path,
             fault=unquote(path.split("/")[2]) if path.startswith("/fault/") else model,
             model=model,
+            language=language,
             authorization=headers.get("authorization", ""),
+            key=headers.get(language.key_header, "").removeprefix("Bearer "),
             headers=headers,
             body=body,
             at=time.monotonic(),
@@ -176,29 +181,40 @@ class FaultyServer:
         asked = parsed(received.body)
         text = self.answer if isinstance(self.answer, str) else self.answer(asked, received.order)
         name, _, value = self._fault(received).partition(":")
+        language = received.language
         scene = Scene(
-            answer=completion(asked, text, received.order),
-            key=received.authorization.removeprefix("Bearer "),
+            language=language,
+            answer=language.good(asked, text, received.order, received.model),
+            key=received.key,
+            path=received.path,
             headers=received.headers,
             evil=self.evil,
             value=value,
+            sends=received.answered,
         )
-        if received.path.endswith("/models") and name == "ok":
-            scene = Scene(models(["one", "two"]), scene.key, scene.headers, scene.evil, value)
-        if act := plays.ACTS.get(name):
-            received.sent_sha256 = _sha256(await act(writer, scene))
+        if act := _act(name, language):
+            await act(writer, scene)
             return False
-        if asked.get("stream") and name == "ok":
-            play = Play(b"".join(events(scene.answer)), 200, {"content-type": "text/event-stream"})
-        elif name in faults.NAMES:
-            play = faults.play(name, scene)
-        else:
-            play = Play(error(f"There is no fault {name}."), 404)
-        received.sent_sha256 = _sha256(play.body)
+        streamed = streaming_in(received.path) or bool(asked.get("stream"))
+        play = self._play(name, scene, streamed=streamed)
+        scene.sends(play.body)
         self._under_way.discard(received.order)  # before the other side can ask again
         writer.write(play.whole())
         await writer.drain()
         return True
+
+    def _play(self, name: str, scene: Scene, *, streamed: bool) -> Play:
+        """A reply that is whole: of a fault, or a good one."""
+        language = scene.language
+        if name == "ok" and scene.path.partition("?")[0].endswith("/models"):
+            return Play(as_json(language.models(["one", "two"])))
+        if name == "ok" and streamed:
+            body = b"".join(language.events(scene.answer))
+            return Play(body, 200, {"content-type": "text/event-stream"})
+        try:
+            return faults.play(name, scene)
+        except KeyError:
+            return Play(language.error(404, f"There is no fault {name}."), 404)
 
     def _fault(self, received: Received) -> str:
         """The fault for this very request, where it is for a share of them or the first alone."""
@@ -209,10 +225,19 @@ class FaultyServer:
             case ["share", share, fault]:
                 return fault if self._draw.random() < float(share) else "ok"
             case ["first", count, fault]:
-                before = [each for each in self.requests if each.fault == received.fault]
-                return fault if before.index(received) < int(count) else "ok"
-        known = received.fault.partition(":")[0] in {*faults.NAMES, *plays.ACTS}
+                return fault if self._alike(received).index(received) < int(count) else "ok"
+        known = received.fault.partition(":")[0] in faults.EVERY
         return received.fault if known or received.path.startswith("/fault/") else "ok"
+
+    def _alike(self, received: Received) -> list[Received]:
+        """The requests to the same address, in the order in which they came."""
+        where = (received.fault, received.language)
+        return [each for each in self.requests if (each.fault, each.language) == where]
+
+
+def _act(name: str, language: Language) -> plays.Act | None:
+    told = streams.stream(name, language)
+    return plays.streaming(told) if told else plays.ACTS.get(name)
 
 
 def refused_url() -> str:
@@ -220,7 +245,3 @@ def refused_url() -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{free.getsockname()[1]}/v1"
-
-
-def _sha256(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()

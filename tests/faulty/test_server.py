@@ -8,7 +8,11 @@ import urllib.request
 from collections import Counter
 from contextlib import suppress
 
-from tests.faulty import FaultyServer, faults, plays
+import pytest
+
+from lib.domain.configuration import DIALECTS, Dialect
+from tests.faulty import FaultyServer, faults, plays, statuses, streams
+from tests.faulty.languages import LANGUAGES
 
 
 def post(url: str, *, model: str = "some-model", key: str = "k") -> int:
@@ -84,6 +88,41 @@ def test_a_followed_redirect_is_seen() -> None:
 
 
 def test_every_fault_has_a_name_of_its_own() -> None:
-    names = [*faults.NAMES, *plays.ACTS]
+    shared = [*statuses.STATUSES, *faults.BODIES, *streams.STREAMS, *plays.ACTS]
 
-    assert len(names) == len(set(names))
+    for language in LANGUAGES.values():
+        names = [*shared, *language.refusals, *language.shapes, *language.streams]
+        assert len(names) == len(set(names))
+        assert language.lacks.keys().isdisjoint(set(names) - set(shared))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_dialect_is_known_by_its_path_and_has_its_key_in_its_own_header(dialect: Dialect) -> None:
+    paths = {
+        "openai": "/chat/completions",
+        "openai-responses": "/responses",
+        "anthropic": "/v1/messages",
+        "gemini": "/models/some-model:generateContent",
+    }
+    language = LANGUAGES[dialect]
+    with FaultyServer() as server:
+        for fault in ("ok", "500"):
+            url = server.url(fault, dialect=dialect) + paths[dialect]
+            said = ask(url, {language.key_header: "k"}, {"model": "some-model"})
+            good = language.good({"model": "some-model"}, "Apple", 1, "some-model")
+            assert said == (good if fault == "ok" else json.loads(language.error(500)))
+
+        assert [each.key for each in server.requests] == ["k", "k"]
+        assert {each.model for each in server.requests} == {"some-model"}
+        assert all(each.language is language for each in server.requests)
+
+
+def ask(url: str, headers: dict[str, str], body: object) -> object:
+    """What the server says."""
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310
+            return json.load(answer)
+    except urllib.error.HTTPError as error:
+        with error:
+            return json.load(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -18,7 +18,9 @@ Read = Callable[[Slot], Mapping[str, Any] | None]
 """What a slot's sample has besides its text; `None`: it is not asked for."""
 
 
-def begin(store: Store, *names: str, repeats: int) -> Held:
+def begin(
+    store: Store, *names: str, repeats: int, checks: Sequence[Mapping[str, object]] = ()
+) -> Held:
     """Plan a run with a configuration for each name, and hold it."""
     asked = {
         "name": "Filled",
@@ -29,6 +31,7 @@ def begin(store: Store, *names: str, repeats: int) -> Held:
         "configurations": [
             {"name": name, "temperature": number / 10} for number, name in enumerate(names)
         ],
+        "checks": [dict(check) for check in checks],
     }
     experiment = parse(asked)
     return store.begin_run(
@@ -69,9 +72,15 @@ def answer(store: Store, held: Held, read: Read) -> None:
         threads.submit(lambda: asyncio.run(work())).result()
 
 
-def filled(store: Store, *names: str, repeats: int, read: Read) -> str:
+def filled(
+    store: Store,
+    *names: str,
+    repeats: int,
+    read: Read,
+    checks: Sequence[Mapping[str, object]] = (),
+) -> str:
     """A run that has come to its end."""
-    with begin(store, *names, repeats=repeats) as held:
+    with begin(store, *names, repeats=repeats, checks=checks) as held:
         answer(store, held, read)
         store.end(held.run_id)
     return held.run_id

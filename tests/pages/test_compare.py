@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.domain.configuration import Endpoint
+from lib.ui import resources
 from lib.ui.compare import examples
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
@@ -49,7 +51,7 @@ def test_a_run_is_compared_side_by_side(open_page: Open, faulty: FaultyServer) -
 
     assert not page.exception
     assert len(faulty.requests) == 8
-    assert len(charts(page)) == 4
+    assert len(charts(page)) == 6
     assert "All 8 planned calls have an answer." in told(page)
     assert [s.value for s in page.subheader] == ["Answers side by side"]
 
@@ -60,7 +62,7 @@ def test_one_call_gets_an_honest_answer(open_page: Open, faulty: FaultyServer) -
     run_to_its_end(page)
 
     assert not page.exception
-    assert "variability not known" in told(page)
+    assert "How much its answers vary is not known" in told(page)
 
 
 def test_without_log_probabilities_words_are_counted_and_called_words(
@@ -126,7 +128,7 @@ def test_what_can_not_be_run_is_told_while_it_is_typed(open_page: Open) -> None:
     page = open_page(document)
 
     assert "This can't be run yet." in told(page)
-    assert "configurations[0].temperature is 3.0, but must be between 0 and 2." in told(page)
+    assert "T = 0: temperature is 3.0, but must be between 0 and 2." in told(page)
     assert button(page, "Run").disabled
 
 
@@ -142,7 +144,7 @@ def test_a_setting_that_the_endpoint_has_not_is_refused_before_anything_is_sent(
 
 def test_cells_that_are_edited_are_what_is_asked(open_page: Open, faulty: FaultyServer) -> None:
     page = open_page(asking({"name": "one", "url": faulty.url("ok")}, repeats=1))
-    page.session_state["compare.0.grid"] = {
+    page.session_state["compare.0.0.grid"] = {
         "edited_rows": {0: {"temperature": 0.3, "stop": "END | \\n"}},
         "added_rows": [{"name": "two", "max_tokens": 2}],
         "deleted_rows": [],
@@ -180,7 +182,7 @@ def test_a_run_that_failed_in_part_is_asked_for_the_rest(
 ) -> None:
     page = open_page(asking({"name": "a", "url": faulty.url("first:1:401")}, repeats=3))
     run_to_its_end(page)
-    assert "Calls failed in 1 of 1 configurations." in told(page)
+    assert "Calls failed in 1 of 1 configuration." in told(page)
 
     button(page, "Ask for the missing 3").click().run()
     until_ended(page)
@@ -243,3 +245,113 @@ def test_a_store_that_can_not_be_opened_is_a_sentence(
 
     assert not page.exception
     assert "The store can't be opened, so nothing can be run or shown." in told(page)
+
+
+def test_a_run_from_a_link_is_kept_on_the_way_to_responses_and_back(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    first = open_page(asking({"name": "a", "url": faulty.url("ok")}, repeats=1))
+    run_to_its_end(first)
+    run = first.query_params["run"]
+    page = open_page(run=run[0] if isinstance(run, list) else run)
+
+    page.switch_page("pages/responses.py").run()
+    page.switch_page("pages/compare.py").run()
+
+    assert "All 1 planned calls have an answer." in told(page)
+    assert page.query_params["run"] == run
+
+
+def test_results_that_are_older_than_the_draft_say_so_and_what_was_run_can_be_loaded(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("ok")}, repeats=1))
+    run_to_its_end(page)
+    assert "the draft above has changed since" not in told(page)
+    next(each for each in page.text_area if each.label == "User").set_value("Other").run()
+    assert "the draft above has changed since" in told(page)
+
+    button(page, "Load what was run").click().run()
+
+    assert "the draft above has changed since" not in told(page)
+    assert next(each for each in page.text_area if each.label == "User").value == "Hi"
+
+
+def test_more_calls_or_another_name_is_the_same_experiment(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("ok")}, repeats=1))
+    run_to_its_end(page)
+    for label, value in (("Experiment name", "Other"), ("Calls for each", 5)):
+        fields = (*page.text_input, *page.number_input)
+        next(each for each in fields if each.label == label).set_value(value)
+    page.run()
+
+    assert "the draft above has changed since" not in told(page)
+
+
+def test_a_rough_time_is_told_only_where_it_was_measured(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("ok")}, repeats=2))
+    assert "from the last runs here" not in told(page)
+
+    run_to_its_end(page)
+
+    assert "2 calls, no limit on tokens, cost not known, about 1 s, from the last runs here" in (
+        told(page)
+    )
+
+
+def test_a_dead_endpoint_is_told_by_what_failed(open_page: Open, faulty: FaultyServer) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("404_model")}, repeats=1))
+
+    run_to_its_end(page)
+
+    assert "1 of 1 calls failed." in told(page)
+    assert "Interrupted" not in told(page)
+
+
+def test_raising_n_says_what_that_means_for_verdicts(open_page: Open, faulty: FaultyServer) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("ok")}, repeats=1))
+    run_to_its_end(page)
+
+    more = button(page, "1 more of each")
+    assert "verdicts are hints then" in more.help
+    more.click().run()
+    until_ended(page)
+    assert "All 2 planned calls have an answer." in told(page)
+
+    assert "finds a difference by chance more often than the p-values say" in told(page)
+
+
+def test_the_projector_folds_the_editor_enlarges_all_and_stays_on_all_pages(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(asking({"name": "a", "url": faulty.url("ok")}), projector="1")
+    assert "font-size: 22px" in page.get("html")[0].proto.body
+    assert not next(each for each in page.expander if each.label == "Set up").proto.expanded
+
+    page.switch_page("pages/responses.py").run()
+    assert page.query_params["projector"] in ("1", ["1"])
+    page.switch_page("pages/compare.py").run()
+    next(each for each in page.toggle if each.label == "Projector").set_value(False).run()
+
+    assert not page.get("html")
+    assert "projector" not in page.query_params
+    assert next(each for each in page.expander if each.label == "Set up").proto.expanded
+
+
+def test_saved_servers_are_offered_and_copied_into_a_draft_that_names_one(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = open_page(asking({"name": "a", "url": "http://127.0.0.1:9/v1"}, repeats=1))
+    for name in ("one", "kept"):
+        resources.engine().store.save_server(Endpoint(name=name, base_url=faulty.url("ok")))
+    page.run()
+    edits = {"edited_rows": {0: {"endpoint": "kept"}}, "added_rows": [], "deleted_rows": []}
+    page.session_state["compare.0.0.grid"] = edits
+
+    run_to_its_end(page.run())
+
+    assert len(faulty.requests) == 1

@@ -19,6 +19,7 @@ from lib.engine.progress import Snapshot
 from lib.store import Attempt, Store
 from lib.ui import resources
 from lib.ui.responses import rows
+from lib.ui.responses.criteria import Picked
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
 from tests.pages import filling
@@ -446,6 +447,26 @@ def test_a_second_sample_is_chosen_by_how_it_relates_to_the_first(
     assert sentence in told(page)
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        (" 2.3 ", "− 1 word or mark only in 1.1, + 1 word or mark only in 2.3."),
+        ("7.7", "There is no sample 7.7 in this run."),
+    ],
+)
+def test_a_second_sample_can_be_typed_where_it_is_chosen(
+    open_page: Open, run: str, typed: str, sentence: str
+) -> None:
+    page = opened(open_page, run=run)
+    page.session_state[filters(run, "with")] = typed
+
+    tab(page, "Compare")
+
+    assert not page.exception
+    assert page.selectbox(key=filters(run, "with")).proto.accept_new_options
+    assert sentence in told(page)
+
+
 def test_two_samples_are_compared_word_by_word_and_request_by_request(
     open_page: Open, run: str
 ) -> None:
@@ -500,6 +521,67 @@ def test_a_response_that_can_not_be_read_is_a_sentence(open_page: Open, run: str
     assert "This sample can't be read." in told(page)
     assert "A kept body is damaged" in told(page)
     assert len(names(page)) == 6
+
+
+def broken() -> None:
+    """Leave the store without the answers."""
+    with closing(sqlite3.connect(store().path)) as other, other:
+        other.execute("ALTER TABLE sample RENAME TO elsewhere")
+
+
+def test_a_run_that_can_not_be_read_is_a_sentence(open_page: Open, run: str) -> None:
+    broken()
+
+    page = opened(open_page, run=run)
+
+    assert not page.exception
+    assert "The run can't be read." in told(page)
+    assert "There is no such run here." not in told(page)
+
+
+def test_a_run_that_can_no_longer_be_read_while_it_goes_on_is_a_sentence(home: Path) -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from lib.ui.responses import live
+
+        live.draw(st.session_state["snapshot"])
+
+    with filling.begin(store(), "A", repeats=3) as held:
+        snapshot = resources.engine().snapshot(held.run_id)
+        broken()
+        page = AppTest.from_function(script)
+        page.session_state["snapshot"] = snapshot
+        page.run()
+
+    assert not page.exception
+    assert "How far the run is can't be read." in told(page)
+
+
+def test_a_sample_is_gone_to_by_its_name(open_page: Open, run: str) -> None:
+    page = opened(open_page, run=run)
+
+    page.text_input(key="responses.go_to").set_value(" 2.3 ").run()
+
+    assert "Sample 2.3, B" in told(page)
+    assert page.text_input(key="responses.go_to").value == ""
+    page.text_input(key="responses.go_to").set_value("9.9").run()
+    assert "There is no such sample in this run." in told(page)
+
+
+def test_what_was_picked_elsewhere_narrows_the_list_until_it_is_taken_off(
+    open_page: Open, run: str
+) -> None:
+    page = open_page(run=run)
+    page.session_state[filters(run, "picked")] = Picked(frozenset({"1.2", "2.1"}), "<b>some</b>")
+    page = page.switch_page(PAGE).run()
+    assert names(page) == ["1.2", "2.1"]
+    assert "Only <b>some</b>" in [each.value for each in page.text]
+
+    button(page, "Show the others, too").click().run()
+
+    assert len(names(page)) == 6
+    assert "Only" not in told(page)
 
 
 def test_at_ten_thousand_samples_a_click_reads_one_of_them_and_sends_one_page(

@@ -67,7 +67,7 @@ def answer(**changes: object) -> dict[str, Any]:
 def choice(**changes: object) -> dict[str, Any]:
     """A good choice, with changes."""
     said = {"role": "assistant", "content": "Apple", "refusal": None}
-    return {"index": 0, "message": said, "finish_reason": "stop", **changes}
+    return {"index": 0, "message": said, "finish_reason": "stop", "logprobs": None, **changes}
 
 
 def message(**changes: object) -> dict[str, Any]:

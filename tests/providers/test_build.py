@@ -110,6 +110,18 @@ def test_more_stop_sequences_than_the_server_takes_are_refused() -> None:
     ]
 
 
+def test_openai_takes_a_logit_bias_in_whole_numbers_only() -> None:
+    assert (
+        b'"logit_bias": {"1": -100, "2": 3}'
+        in build(slot(endpoint=OPENAI, logit_bias={"1": -100.0, "2": 3})).body
+    )
+    assert refused(slot(endpoint=OPENAI, logit_bias={"1": 1.0, "2": -0.5, "3": 1e-9})) == [
+        "logit_bias of token '2' is -0.5, but OpenAI takes whole numbers.",
+        "logit_bias of token '3' is 1e-09, but OpenAI takes whole numbers.",
+    ]
+    assert body(slot(logit_bias={"1": -0.5}))["logit_bias"] == {"1": -0.5}
+
+
 def test_any_other_server_gets_what_was_set_and_nothing_else() -> None:
     assert body(slot(top_k=5, min_p=0.1, max_tokens=8)) == {
         "model": "some-model",
@@ -124,7 +136,23 @@ def test_a_streamed_answer_is_asked_to_report_its_usage() -> None:
     request = build(slot(stream=True))
 
     assert json.loads(request.body)["stream_options"] == {"include_usage": True}
-    assert [each.field for each in request.notes.added] == ["stream_options"]
+    assert [each.field for each in request.notes.added] == ["stream_options.include_usage"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"include_obfuscation": False}, {"include_obfuscation": False, "include_usage": True}),
+        ({}, {"include_usage": True}),
+        ({"include_usage": False}, {"include_usage": False}),
+        (None, None),
+        ("odd", "odd"),
+    ],
+)
+def test_options_of_a_stream_that_say_nothing_of_usage_leave_it_on(given: Any, sent: Any) -> None:
+    asked = slot(stream=True, extra={"stream_options": given})
+
+    assert body(asked)["stream_options"] == sent
 
 
 def test_developer_becomes_system_where_there_is_no_such_role_and_it_is_said() -> None:

@@ -38,12 +38,18 @@ def test_every_word_is_a_known_one(name: str) -> None:
     assert found.logprobs in get_args(LogprobsDescribe)
     assert {*found.roles, *found.roles.values()} <= set(ROLES)
     assert found.ranges.keys() <= found.fields.keys()
-    assert all(each.why for each in found.added)
+    assert all(each.why for each in (*found.added, *found.prefill_added, *found.prefill_message))
     assert len({each.field for each in found.added}) == len(found.added)
 
 
 def test_known_endpoints_have_their_profile_and_any_other_has_the_careful_one() -> None:
-    assert [profile_of(each).name for each in KNOWN_ENDPOINTS] == ["embedded", "openai"]
+    assert [profile_of(each).name for each in KNOWN_ENDPOINTS] == [
+        "embedded",
+        "openai",
+        "openai-responses",
+        "anthropic",
+        "gemini",
+    ]
     assert profile_of(Endpoint(name="mine")).name == "compatible"
     assert profile_of(Endpoint(name="mine", profile="openai")).name == "openai"
     assert profile_of(Endpoint(name=OPENAI.name)).name == "openai"

@@ -50,6 +50,42 @@ def test_a_key_that_no_byte_shows_whole_takes_the_answer_with_it(body: bytes) ->
     assert not told.value.wrong_place
 
 
+def with_tokens(text: str, *tokens: str) -> bytes:
+    positions = [
+        {"token": each, "bytes": [*each.encode()], "logprob": -0.1, "top_logprobs": []}
+        for each in tokens
+    ]
+    said = {"role": "assistant", "content": text}
+    return json.dumps(
+        answer(choices=[choice(message=said, logprobs={"content": positions})])
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        with_tokens(f"It is {KEY}", "It is ", KEY[:HALF], KEY[HALF:]),
+        with_tokens(f"It is {KEY}", "It is ", *KEY),
+        json.dumps(answer(x=KEY, logprobs={"tokens": ["It is ", KEY[:HALF], KEY[HALF:]]})).encode(),
+        json.dumps({"x": KEY, "parts": [{"text": KEY[:3]}, {"text": KEY[3:]}]}).encode(),
+    ],
+)
+def test_a_key_in_the_tokens_of_a_whole_answer_takes_that_with_it(body: bytes) -> None:
+    found = without_echo(reply(body), [KEY])
+
+    assert (found.body, found.redacted) == (GONE, True)
+
+
+def test_tokens_that_say_no_key_stay() -> None:
+    body = with_tokens(f"It is {KEY}", "It is ", "Apple")
+
+    found = without_echo(reply(body), [KEY])
+
+    assert found.redacted
+    assert b"Apple" in found.body
+    assert b"[key removed]" in found.body
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lib.domain.vocabulary import FirstToken, TokenProbability
-from lib.providers.logprobs import first_token
+from lib.providers.openai_chat.logprobs import first_token
 
 
 def token(text: str, logprob: object, **more: object) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from lib.domain.errors import CallError, InputError, KeyRefused, Refused, Transi
 from lib.providers.models import list_models, names
 from tests.faulty import FaultyServer
 from tests.providers.making import KEY, MINE, reply
+from tests.providers.player import Got, Play, Player, json_play
 
 
 def listed(body: object, *, status: int = 200) -> list[str]:
@@ -94,3 +96,60 @@ def test_the_same_bounds_hold_as_for_every_call(fault: str, code: str) -> None:
 def test_an_address_that_can_not_be_called_is_refused() -> None:
     with pytest.raises(InputError):
         asyncio.run(list_models(Endpoint(name="x", base_url="x"), key=None, home=Path("unused")))
+
+
+# Gemini, page by page
+
+
+def model(name: str, *methods: str) -> dict[str, object]:
+    return {"name": f"models/{name}", "supportedGenerationMethods": [*methods]}
+
+
+def gemini(plays: Callable[[Got], Play]) -> tuple[list[str], list[str]]:
+    """The names that were found, and the paths that were asked for."""
+    with Player(plays) as server:
+        endpoint = Endpoint(name="mine", dialect="gemini", base_url=f"{server.url}/v1beta")
+        found = asyncio.run(list_models(endpoint, key=KEY, home=Path("unused")))
+        return found, [got.path for got in server.got]
+
+
+def test_only_models_that_generate_content_are_listed_over_all_pages() -> None:
+    pages = {
+        "/v1beta/models?pageSize=1000": {
+            "models": [
+                model("a", "generateContent", "countTokens"),
+                model("embedding", "embedContent"),
+                {"name": "models/told-nothing"},
+            ],
+            "nextPageToken": "x&y=1/",
+        },
+        "/v1beta/models?pageSize=1000&pageToken=x%26y%3D1%2F": {
+            "models": [
+                model("b", "generateContent"),
+                {"name": "x", "supportedGenerationMethods": 7},
+            ]
+        },
+    }
+
+    found, paths = gemini(lambda got: json_play(pages[got.path]))
+
+    assert found == ["models/a", "models/told-nothing", "models/b"]
+    assert paths == [*pages]
+
+
+@pytest.mark.parametrize("token", [7, None, "", "x" * 10_000])
+def test_what_can_be_no_token_is_the_end(token: object) -> None:
+    page = {"models": [model("a", "generateContent")], "nextPageToken": token}
+
+    found, paths = gemini(lambda _: json_play(page))
+
+    assert (found, len(paths)) == (["models/a"], 1)
+
+
+def test_pages_without_an_end_are_not_followed_for_ever() -> None:
+    page = {"models": [model("a", "generateContent")], "nextPageToken": "again"}
+
+    found, paths = gemini(lambda _: json_play(page))
+
+    assert found == ["models/a"]
+    assert len(paths) == 10

@@ -10,7 +10,7 @@ from lib.domain.configuration import LOCAL, OPENAI
 from lib.domain.errors import CallError, Unreadable
 from lib.domain.message import Message
 from lib.domain.vocabulary import FINISH_REASONS, Reply, Sample, Slot, Usage
-from lib.providers import openai_answer
+from lib.providers.openai_chat import answer as openai_answer
 from lib.providers.registry import dialect
 from tests.providers.making import answer, choice, message, reply, slot
 
@@ -382,3 +382,35 @@ def test_where_a_prefill_is_only_a_turn_it_is_said_so() -> None:
 
     assert sample.text == "In the garden"
     assert sample.flags == ("The prefill was answered, not continued.",)
+
+
+def test_a_service_tier_that_was_not_used_as_sent_is_flagged() -> None:
+    asked = slot(endpoint=OPENAI, service_tier="flex")
+
+    assert read(answer(service_tier="default"), asked).flags == (
+        "service_tier = flex was sent, but the answer says that default was used.",
+    )
+    assert read(answer(service_tier="flex"), asked).flags == ()
+    assert read(answer(), asked).flags == ()
+    fast = slot(endpoint=OPENAI, service_tier="fast")
+    assert read(answer(service_tier="priority"), fast).flags == ()
+
+
+def test_thinking_among_the_parts_is_reasoning() -> None:
+    thinking = {"type": "thinking", "thinking": [{"type": "text", "text": "Hm."}, {"type": "x"}]}
+
+    sample = read(message(content=[thinking, {"type": "text", "text": "Apple"}]))
+
+    assert (sample.text, sample.reasoning) == ("Apple", "Hm.")
+    assert sample.flags == ("Parts of the answer that aren't text were left out.",)
+    assert read(message(content=["Apple", {"type": "thinking", "thinking": 7}])).text == "Apple"
+
+
+def test_the_tier_that_answered_is_kept_and_told_where_none_was_asked_for() -> None:
+    found = read(answer(service_tier="priority"))
+
+    assert found.service_tier == "priority"
+    assert found.flags == ("No service_tier was sent, but the answer says that priority was used.",)
+    for ordinary in ("default", "auto", "standard", None, 7):
+        assert read(answer(service_tier=ordinary)).flags == ()
+    assert read(answer(service_tier="flex"), slot(service_tier="auto")).flags == ()

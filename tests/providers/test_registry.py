@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from lib.domain.configuration import LOCAL, OPENAI, Endpoint
+from lib.domain.configuration import DIALECTS, LOCAL, OPENAI, Endpoint
 from lib.domain.errors import InputError
 from lib.providers.addresses import base_url, is_loopback, proxy_for
 from lib.providers.registry import address_and_key, key_for, open_provider
@@ -138,3 +140,34 @@ def test_a_proxy_of_another_kind_is_refused(monkeypatch: pytest.MonkeyPatch) -> 
         proxy_for(base_url(at(ELSEWHERE), {}))
 
     assert str(error.value).endswith("Set HTTPS_PROXY to one, or name api.example.com in NO_PROXY.")
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_no_run_waits_for_the_import_of_another_ones_sdk(dialect: str) -> None:
+    """An SDK takes half a second to import: not in the loop in which all calls are made."""
+    code = f"""
+import asyncio, sys, threading
+from pathlib import Path
+from lib.domain.configuration import Endpoint
+from lib.providers.registry import open_provider
+
+heavy = {{"openai", "anthropic", "aiohttp"}}
+in_loop = set()
+
+class Watching:
+    def find_spec(self, name, path=None, target=None):
+        if name in heavy and threading.current_thread() is threading.main_thread():
+            in_loop.add(name)
+
+async def open_one():
+    sys.meta_path.insert(0, Watching())
+    endpoint = Endpoint(name="m", dialect="{dialect}", base_url="http://127.0.0.1:9/v1")
+    provider = await open_provider(endpoint, key=None, at_once=1, home=Path("unused"))
+    await provider.close()
+
+asyncio.run(open_one())
+print(*in_loop, "aiohttp" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["True"]

@@ -13,7 +13,7 @@ from lib.domain.configuration import LOCAL
 from lib.domain.errors import CallError, RateLimited, Transient, Unreadable
 from lib.domain.message import Message
 from lib.domain.vocabulary import Sample, Slot, TokenProbability, Usage
-from lib.providers import sse
+from lib.providers.dialect import assembled
 from lib.providers.registry import dialect
 from tests.faulty.answers import completion, events
 from tests.providers.making import answer, reply, slot
@@ -150,6 +150,18 @@ def test_reasoning_and_refusals_are_put_together_too() -> None:
     assert (sample.text, sample.outcome) == ("No.", "refused")
 
 
+def test_log_probabilities_of_a_refusal_are_kept_beside_those_of_a_text() -> None:
+    token = {"token": "No", "bytes": [78, 111], "logprob": -0.5, "top_logprobs": []}
+    first = piece(content="Ap")
+    first["choices"][0]["logprobs"] = {"content": [token], "refusal": None}
+    second = piece("stop", refusal="No")
+    second["choices"][0]["logprobs"] = {"content": None, "refusal": [token, token]}
+
+    built = assembled(reply(stream(first, second)), "openai")
+
+    assert built["choices"][0]["logprobs"] == {"content": [token], "refusal": [token, token]}
+
+
 def test_pieces_of_other_choices_are_not_mixed_in() -> None:
     other = {"choices": [{"index": 1, "delta": {"content": "Pear"}, "finish_reason": "stop"}]}
 
@@ -220,20 +232,68 @@ def test_a_whole_answer_where_a_stream_was_asked_for_is_flagged() -> None:
 def test_the_assembled_object_looks_like_one_that_came_whole_and_is_marked() -> None:
     whole = completion({"model": "m", "logprobs": True, "top_logprobs": 1}, "One two", 1)
 
-    built = sse.assembled(reply(b"".join(events(whole))))
+    built = assembled(reply(b"".join(events(whole))), "openai")
 
     del whole["choices"][0]["message"]["refusal"]
     assert built == {**whole, "assembled": True}
-    assert sse.assembled(reply(whole)) == whole
+    assert assembled(reply(whole), "openai") == whole
 
 
 @pytest.mark.parametrize("body", [b"", b"[1]", b"<html>", b"\xff", b"data: {\n\ndata: 1\n\n"])
 def test_what_can_not_be_assembled_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):
-        sse.assembled(reply(body))
+        assembled(reply(body), "openai")
 
 
 def failed(body: bytes) -> CallError:
     with pytest.raises(CallError) as error:
         read(body)
     return error.value
+
+
+# Content as a list of parts, as Mistral's reasoning models stream it (litellm 16272)
+
+
+def part(said: str) -> dict[str, str]:
+    return {"type": "text", "text": said}
+
+
+def thought(said: object) -> dict[str, object]:
+    return {"type": "thinking", "thinking": said}
+
+
+def test_pieces_of_text_in_lists_and_on_their_own_keep_their_order() -> None:
+    body = stream(
+        piece(content="One "),
+        piece(content=[part("two "), part("three ")]),
+        piece(content="four "),
+        piece(content=[part("five")]),
+        piece("stop", content=""),
+    )
+
+    sample = read(body)
+
+    assert (sample.text, sample.flags) == ("One two three four five", ())
+
+
+def test_what_is_thought_is_reasoning_and_not_text() -> None:
+    body = stream(
+        piece(role="assistant", content=""),
+        piece(content=[thought([part("A fruit")])]),
+        piece(content=[thought([part(", so: ")]), thought("apple.")]),
+        piece(content="Apple"),
+        piece("stop", content=""),
+    )
+
+    sample = read(body)
+
+    assert (sample.text, sample.reasoning, sample.flags) == ("Apple", "A fruit, so: apple.", ())
+
+
+def test_a_streamed_part_that_is_no_text_is_told_of() -> None:
+    body = stream(piece(content=[{"type": "image_url"}]), piece("stop", content=[part("Apple")]))
+
+    sample = read(body)
+
+    assert sample.text == "Apple"
+    assert sample.flags == ("Parts of the answer that aren't text were left out.",)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lib.domain.vocabulary import Usage
-from lib.providers.usage import usage
+from lib.providers.usage import believed, usage
 
 
 def read(reported: object, *, max_tokens: int | None = None) -> tuple[Usage, list[str]]:
@@ -41,12 +43,22 @@ def test_output_far_beyond_the_limit_is_not_believed() -> None:
     assert read({"completion_tokens": 20_000}, max_tokens=10)[0].output_tokens == 20_000
 
 
-def test_more_cached_than_sent_is_not_believed() -> None:
-    reported = {"prompt_tokens": 5, "prompt_tokens_details": {"cached_tokens": 6}}
+def test_what_was_read_from_a_cache_and_written_to_it_is_part_of_the_input() -> None:
+    details = {"cached_tokens": 3, "cache_write_tokens": 2}
+
+    assert read({"prompt_tokens": 5, "prompt_tokens_details": details}) == (
+        Usage(input_tokens=5, cached_tokens=3, cache_write_tokens=2),
+        [],
+    )
+
+
+@pytest.mark.parametrize("part", ["cached_tokens", "cache_write_tokens"])
+def test_more_cached_than_sent_is_not_believed(part: str) -> None:
+    reported = {"prompt_tokens": 5, "prompt_tokens_details": {part: 6}}
 
     assert read(reported) == (
         Usage(5),
-        ["More cached_tokens than input_tokens are reported, so they are not known."],
+        [f"More {part} than input_tokens are reported, so they are not known."],
     )
 
 
@@ -74,3 +86,20 @@ def test_reasoning_that_is_part_of_the_output_stays_in_it() -> None:
     }
 
     assert read(reported) == (Usage(10, 12, None, 7), [])
+
+
+NUMBERS = st.none() | st.integers(-2, 20) | st.floats() | st.booleans() | st.just("7")
+NAMES = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+
+
+@given(st.dictionaries(st.sampled_from([*NAMES, "cache_write_tokens", "total_tokens"]), NUMBERS))
+def test_no_part_is_ever_more_than_the_whole(reported: dict[str, object]) -> None:
+    found, _ = believed(reported, dict, max_tokens=None)
+
+    for part, whole in (
+        (found.cached_tokens, found.input_tokens),
+        (found.cache_write_tokens, found.input_tokens),
+        (found.reasoning_tokens, found.output_tokens),
+    ):
+        assert part is None or part >= 0
+        assert part is None or whole is None or part <= whole

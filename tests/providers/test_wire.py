@@ -141,7 +141,8 @@ def test_nothing_leaves_but_what_the_call_needs(
     monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-of-the-admin")
     monkeypatch.setenv("OPENAI_ORG_ID", "org-secret")
     monkeypatch.setenv("OPENAI_PROJECT_ID", "proj-secret")
-    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Secret: 1\nAuthorization: Bearer other")
+    names = ("x-secret", "authorization", "content-type", "user-agent", "accept")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "\n".join(f"{name}: other" for name in names))
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:1/v1")
 
     sent(server.url("ok"))
@@ -153,6 +154,7 @@ def test_nothing_leaves_but_what_the_call_needs(
     }
     assert headers["authorization"] == f"Bearer {KEY}"
     assert headers["accept-encoding"] == "identity"
+    assert "other" not in headers.values()
 
 
 def test_without_a_key_none_is_looked_for(
@@ -208,3 +210,12 @@ def test_many_calls_at_once_are_each_answered_once() -> None:
 
         assert len(set(texts)) == len(server.requests) == 120
         assert 20 <= server.max_in_flight <= 30
+
+
+def test_the_time_to_the_first_text_of_a_stream_is_known(server: FaultyServer) -> None:
+    [whole] = sent(server.url("ok"))
+    [streamed] = sent(server.url("ok"), stream=True)
+
+    assert whole.first_text_s is None
+    assert streamed.first_text_s is not None
+    assert 0 < streamed.first_text_s <= streamed.seconds

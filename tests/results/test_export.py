@@ -75,6 +75,22 @@ def test_csv_is_inert_and_its_numbers_are_numbers(store: Store, nasty: Snapshot)
     assert formula.startswith("'=HYPERLINK(")
 
 
+def test_every_form_has_the_notes_on_samples(store: Store, nasty: Snapshot) -> None:
+    first, *_ = nasty.slots
+    store.write_note(first.id, "=odd, “isn't it”?\n2nd line")
+
+    lines = [json.loads(line) for line in written(store, nasty, "jsonl").splitlines()]
+    rows = list(csv.DictReader(io.StringIO(written(store, nasty, "csv"), newline="")))
+    planned = json.loads(written(store, nasty, "json"))["planned"]
+
+    for form in (lines, planned):
+        notes = {each["sample"]: each["note"] for each in form}
+        assert notes.pop(first.name) == "=odd, “isn't it”?\n2nd line"
+        assert set(notes.values()) == {""}
+    noted = {row["sample"]: row["note"] for row in rows if row["note"]}
+    assert noted == {first.name: "'=odd, “isn't it”?\n2nd line"}  # inert, as every other text
+
+
 def test_a_csv_of_no_samples_has_its_heading(server: FaultyServer, store: Store) -> None:
     _, nothing = carry_out(store, asked(server.url("401")))
 
@@ -89,7 +105,7 @@ def test_what_was_exported_is_analysed_as_the_run_itself(
     file = tmp_path / f"run.{form}"
     file.write_bytes(written(store, nasty, form).encode())
 
-    again = outputs_file.read(file)
+    again = outputs_file.read(file).groups
 
     there = [group for group in groups(nasty) if group.samples]
     # In the plan's order, which is shuffled within a round.

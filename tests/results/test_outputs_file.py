@@ -15,7 +15,7 @@ from lib.results import outputs_file
 def read(folder: Path, name: str, text: str | bytes) -> tuple[Group, ...]:
     file = folder / name
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return outputs_file.read(file)
+    return outputs_file.read(file).groups
 
 
 def said(groups: tuple[Group, ...]) -> dict[str, list[tuple[str, str, str]]]:
@@ -104,7 +104,7 @@ def test_a_long_output_is_read_from_csv(tmp_path: Path) -> None:
         ("a.csv", "configuration,output\nA\n", "a.csv: row 1: output: input should be"),
         ("a.csv", 'configuration,output\nA,"x\n', "a.csv is not CSV: unexpected end of data."),
         ("a.csv", b"\xff\xfe", "a.csv is not UTF-8. Save it as UTF-8."),
-        ("a.txt", "x", "a.txt ends in none of .json, .jsonl, .csv. Rename it to what it is."),
+        ("a.txt", "x", "a.txt ends in none of .json, .jsonl, .csv, .eval. Rename it to what it"),
         (
             "a.csv",
             "configuration,output\n" + "".join(f"{n},x\n" for n in range(201)),

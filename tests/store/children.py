@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from lib.domain.errors import RunHeld, StoreError
-from lib.store import Store, upgrade
+from lib.store import Store, schema, upgrade
 from tests.store.making import REQUEST, answer, begin, read, reply, slots
 
 
@@ -171,7 +171,7 @@ def run_out_of_disk(connection: Connection, path: Path, room: int) -> None:
 
 
 def die_in_an_upgrade(connection: Connection, path: Path, statements: int) -> None:
-    """Upgrade from version 0, and die after so many statements of its step."""
+    """Upgrade from the version before, and die after so many statements of its step."""
     done = 0
 
     def step(target: sqlite3.Connection) -> None:
@@ -185,6 +185,6 @@ def die_in_an_upgrade(connection: Connection, path: Path, statements: int) -> No
         for number in range(20):
             target.execute(f"CREATE TABLE added_{number} (id INTEGER PRIMARY KEY)")
 
-    upgrade.STEPS = {0: step}
+    upgrade.STEPS = {schema.VERSION - 1: step}
     Store.open(path).close()
     connection.send("upgraded")

@@ -66,7 +66,7 @@ def test_all_that_was_read_comes_back(store: Store) -> None:
             "filtered",
             "content_filter",
             "SAFETY",
-            Usage(1, 2**40, None, 0),
+            Usage(1, 2**40, None, 0, 3),
             model="m-2026",
             response_id="r",
             fingerprint="f",

@@ -189,7 +189,7 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
 
 def test_a_newer_store_is_refused(filled: Path) -> None:
     with closing(sqlite3.connect(filled)) as other:
-        other.execute("UPDATE sampling_lab SET version = 2")
+        other.execute("UPDATE sampling_lab SET version = ?", (schema.VERSION + 1,))
         other.commit()
 
     assert "made by a newer version of Sampling Lab" in refused(filled)
@@ -248,14 +248,17 @@ def test_a_damaged_store_that_was_not_closed_is_left_as_it_is(filled: Path) -> N
     assert log.exists()
 
 
-# There is one version yet: these tests make the present one an old one.
+# These tests make the present version an old one.
+
+BEFORE = schema.VERSION - 1
+OLD_NAME = f"lab.sqlite.version-{BEFORE}"
 
 
 @pytest.fixture
 def old(filled: Path) -> Path:
-    """A store of version 0, which is like this one."""
+    """A store of the version before, which is like this one."""
     with closing(sqlite3.connect(filled)) as other:
-        other.execute("UPDATE sampling_lab SET version = 0")
+        other.execute("UPDATE sampling_lab SET version = ?", (BEFORE,))
         other.commit()
     return filled
 
@@ -265,7 +268,7 @@ def test_an_older_store_is_upgraded_and_the_old_one_kept(
 ) -> None:
     before = sqlite3.connect(old)
     monkeypatch.setattr(
-        upgrade, "STEPS", {0: lambda target: target.execute("CREATE TABLE added (id INTEGER)")}
+        upgrade, "STEPS", {BEFORE: lambda target: target.execute("CREATE TABLE added (id INTEGER)")}
     )
     before.close()
 
@@ -273,7 +276,7 @@ def test_an_older_store_is_upgraded_and_the_old_one_kept(
 
     assert store.find("latest").samples == 60
     store.close()
-    assert tables(old) == {*tables(old.with_name("lab.sqlite.version-0")), "added"}
+    assert tables(old) == {*tables(old.with_name(OLD_NAME)), "added"}
     if sys.platform != "win32":
         assert stat.S_IMODE(old.stat().st_mode) == 0o600
 
@@ -287,7 +290,7 @@ def test_an_upgrade_that_fails_leaves_the_old_store(
         target.execute("DROP TABLE sample")
         raise sqlite3.OperationalError("no")
 
-    monkeypatch.setattr(upgrade, "STEPS", {0: step})
+    monkeypatch.setattr(upgrade, "STEPS", {BEFORE: step})
 
     with pytest.raises(StoreError):
         Store.open(old)
@@ -298,7 +301,7 @@ def test_an_upgrade_that_fails_leaves_the_old_store(
 def test_a_store_that_another_process_uses_is_not_upgraded(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upgrade, "STEPS", {0: lambda _: None})
+    monkeypatch.setattr(upgrade, "STEPS", {BEFORE: lambda _: None})
     with closing(sqlite3.connect(old, isolation_level=None)) as other:
         other.execute("PRAGMA journal_mode = WAL")
         other.execute("BEGIN")
@@ -311,9 +314,9 @@ def test_a_store_that_another_process_uses_is_not_upgraded(
 def test_deleting_a_run_deletes_old_versions_too(
     old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upgrade, "STEPS", {0: lambda _: None})
+    monkeypatch.setattr(upgrade, "STEPS", {BEFORE: lambda _: None})
     store = Store.open(old)
-    assert old.with_name("lab.sqlite.version-0").exists()
+    assert old.with_name(OLD_NAME).exists()
 
     store.delete_run(store.find("latest").id)
 
@@ -332,6 +335,37 @@ def test_a_killed_upgrade_leaves_the_old_store(old: Path, statements: int) -> No
     process, connection = children.start(children.die_in_an_upgrade, old, 10**6)
     assert children.said(connection) == "upgraded"
     assert sum(name.startswith("added") for name in tables(old)) == 20
+
+
+def test_a_store_of_version_1_is_brought_to_this_one(filled: Path) -> None:
+    columns, indexes = columns_of(filled), tables(filled)
+    with closing(sqlite3.connect(filled)) as other:
+        later = ("cache_write_tokens", "first_text_s", "service_tier")
+        for column in (*(f"sample.{name}" for name in later), "reply.first_text_s"):
+            table, _, name = column.partition(".")
+            other.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+        other.execute("DROP INDEX attempt_by_error_code")
+        other.execute("DROP TABLE saved_server")
+        other.execute("DROP TABLE audit")
+        other.execute("UPDATE sampling_lab SET version = 1")
+        other.commit()
+
+    store = Store.open(filled)
+
+    run = store.find("latest")
+    assert (run.samples, columns_of(filled), tables(filled)) == (60, columns, indexes)
+    before = store.answers(run.id, {each.id: each for each in slots(store, run.id)})
+    assert {sample.usage.cache_write_tokens for sample in before} == {None}
+    store.close()
+
+
+def columns_of(path: Path) -> dict[str, set[str]]:
+    """The columns of every table."""
+    with closing(sqlite3.connect(path)) as other:
+        return {
+            name: {column for _, column, *_ in other.execute(f"PRAGMA table_info({name})")}
+            for name in tables(path)
+        }
 
 
 def tables(path: Path) -> set[str]:
@@ -358,6 +392,6 @@ def test_all_tables_are_those_of_this_version(filled: Path) -> None:
     text = " ".join(" ".join(filter(None, written)).split())
 
     assert (schema.VERSION, hashlib.sha256(text.encode()).hexdigest()[:16]) == (
-        1,
-        "1784720cd6b48620",
+        2,
+        "038f00d2075f1298",
     )

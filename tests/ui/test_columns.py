@@ -21,6 +21,8 @@ columns = st.fixed_dictionaries(
         "max_tokens": st.integers(1, 10**6),
         "seed": st.integers(0, 2**32 - 2),
         "stop": st.lists(sequences, min_size=1, max_size=3),
+        "reasoning_effort": st.sampled_from(["low", "high"]),
+        "service_tier": st.just("auto"),
         "logit_bias": st.just({"42": 5}),
         "prefill": st.text(max_size=5),
     },

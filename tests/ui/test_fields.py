@@ -6,30 +6,46 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 import pytest
+from anthropic.types import Message
+from google.genai.types import GenerateContentResponse
 from hypothesis import given
 from hypothesis import strategies as some
 from openai.types.chat import ChatCompletion
 from openai.types.chat.chat_completion_message_tool_call import ChatCompletionMessageToolCallUnion
+from openai.types.responses import Response
 from pydantic import BaseModel
 
+from lib.domain.configuration import DIALECTS, Dialect
 from lib.providers import headers
 from lib.providers.capabilities import profile, profile_names
 from lib.ui.sample import fields
 from lib.ui.sample.fields import UNKNOWN, Part
 
-AS_A_WHOLE = {"metadata", "moderation", "choices[].message.annotations", "choices[].message.audio"}
-"""Explained in one sentence with all that is in them."""
+KINDS: dict[Dialect, type[BaseModel]] = {
+    "openai": ChatCompletion,
+    "openai-responses": Response,
+    "anthropic": Message,
+    "gemini": GenerateContentResponse,
+}
+NOT_ON_THE_WIRE = {"sdkHttpResponse", "automaticFunctionCallingHistory", "parsed"}
+"""Which google-genai's own response adds."""
 
 
-def paths(kind: type[BaseModel], before: str = "") -> Iterator[str]:
-    """The path of every field that a model of the SDK can have."""
+def paths(kind: type[BaseModel], dialect: Dialect, before: str = "") -> Iterator[str]:
+    """The path of every field that a model of the SDK can have, as far as we take it apart."""
     for name, field in kind.model_fields.items():
-        path = f"{before}{name}"
-        yield path
-        if path in AS_A_WHOLE or path.endswith(("logprobs.content", "logprobs.refusal")):
+        path = f"{before}{field.alias or name}"
+        if path in NOT_ON_THE_WIRE:
             continue
+        yield path
+        if not any(each.startswith((f"{path}.", f"{path}[]")) for each in ours(dialect)):
+            continue  # explained in one sentence with all that is in it
         for inner, in_list in models(field.annotation):
-            yield from paths(inner, f"{path}[]." if in_list else f"{path}.")
+            yield from paths(inner, dialect, f"{path}[]." if in_list else f"{path}.")
+
+
+def ours(dialect: Dialect) -> frozenset[str]:
+    return fields.known("response", dialect)
 
 
 def models(annotation: Any, in_list: bool = False) -> Iterator[tuple[type[BaseModel], bool]]:
@@ -40,22 +56,28 @@ def models(annotation: Any, in_list: bool = False) -> Iterator[tuple[type[BaseMo
         yield from models(inner, in_list or get_origin(annotation) is list)
 
 
-@pytest.mark.parametrize("path", sorted(set(paths(ChatCompletion))))
-def test_every_field_of_the_sdks_answer_is_explained(path: str) -> None:
-    assert fields.meaning("response", path) != UNKNOWN
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_field_of_the_sdks_answer_is_explained(dialect: Dialect) -> None:
+    found = sorted(set(paths(KINDS[dialect], dialect)))
+
+    assert len(found) > 20
+    assert [path for path in found if fields.meaning("response", path, dialect) == UNKNOWN] == []
 
 
 def test_both_kinds_of_tool_calls_are_walked_through() -> None:
     assert len(list(models(ChatCompletionMessageToolCallUnion))) == 2
-    assert "choices[].message.tool_calls[].custom.input" in set(paths(ChatCompletion))
+    assert "choices[].message.tool_calls[].custom.input" in set(paths(ChatCompletion, "openai"))
 
 
 @pytest.mark.parametrize("name", profile_names())
 def test_every_field_that_the_lab_can_send_is_explained(name: str) -> None:
     kind = profile(name)
-    sent = {*kind.fields.values(), *(each.field for each in (*kind.added, *kind.prefill_added))}
+    added = (*kind.added, *kind.prefill_added, *kind.served)
+    sent = {*kind.fields.values(), *(each.field for each in added)}
 
-    assert [field for field in sent if fields.meaning("request", field) == UNKNOWN] == []
+    assert [
+        field for field in sent if fields.meaning("request", field, kind.dialect) == UNKNOWN
+    ] == []
 
 
 def test_every_header_that_is_kept_is_explained() -> None:
@@ -65,10 +87,11 @@ def test_every_header_that_is_kept_is_explained() -> None:
         assert fields.meaning("headers", name) != UNKNOWN
 
 
+@pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("part", ["request", "response", "headers", "read"])
-def test_explanations_are_sentences(part: Part) -> None:
-    for name in fields.known(part):
-        said = fields.meaning(part, name)
+def test_explanations_are_sentences(part: Part, dialect: Dialect) -> None:
+    for name in fields.known(part, dialect):
+        said = fields.meaning(part, name, dialect)
         assert said[0].isupper() or said.startswith(("null", "vLLM", "llama.cpp")), name
         assert said.endswith("."), name
 

@@ -185,6 +185,11 @@ def test_the_list_is_turned_to_the_open_sample_until_its_own_buttons_turn_it() -
     assert (open_.turned_to(1, 10), open_.turns) == (0, 3)
 
 
+def test_advice_says_what_to_use() -> None:
+    for reason in ("stop", "stop_sequence"):
+        assert advice.REASONS[reason].endswith(": use the answer as it is.")
+
+
 def test_every_finish_reason_and_outcome_has_its_sentence() -> None:
     assert set(advice.REASONS) == set(FINISH_REASONS)
     assert set(advice.OUTCOMES) == set(OUTCOMES)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 import pandas as pd
 
+from lib.domain.settings import ReasoningEffort, Verbosity
+
 FLOATS = ("temperature", "top_p", "min_p", "presence_penalty", "frequency_penalty")
 WHOLE = ("max_tokens", "top_k", "seed", "logprobs")
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "reasoning_effort": get_args(ReasoningEffort),
+    "verbosity": get_args(Verbosity),
+}
+"""Settings that are one of a few words."""
 SETTINGS = (
     "temperature",
     "top_p",
@@ -21,6 +28,8 @@ SETTINGS = (
     "min_p",
     "presence_penalty",
     "frequency_penalty",
+    *CHOICES,
+    "service_tier",
 )
 """In the order in which they are shown. A setting that isn't here is kept as it is."""
 
@@ -52,7 +61,7 @@ def frame(configurations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     kinds = {
         **dict.fromkeys(FLOATS, "Float64"),
         **dict.fromkeys(WHOLE, "Int64"),
-        **dict.fromkeys(("name", "stop", "endpoint", "model"), "string"),
+        **dict.fromkeys(("name", "stop", *CHOICES, "service_tier", "endpoint", "model"), "string"),
         BASE: "Int64",
     }
     return table.astype(kinds)
@@ -67,6 +76,22 @@ def configurations(
     the last configuration.
     """
     return [_configuration(row, bases) for row in edited.to_dict("records")]
+
+
+def origins(
+    edited: pd.DataFrame, bases: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any] | None]:
+    """Of each row, the configuration that it was when the table was made; `None`: it is new."""
+    return [
+        None if _missing(row.get(BASE)) else bases[int(row[BASE])]
+        for row in edited.to_dict("records")
+    ]
+
+
+def name_width(configurations: Sequence[Mapping[str, Any]]) -> int:
+    """Pixels that the longest name takes, within reason."""
+    longest = max((len(str(each.get("name", ""))) for each in configurations), default=0)
+    return min(300, max(110, 40 + 7 * longest))
 
 
 def _configuration(row: Mapping[Any, Any], bases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

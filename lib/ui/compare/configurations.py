@@ -9,63 +9,85 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from lib.domain.configuration import Endpoint
 from lib.domain.experiment import MOST_CONFIGURATIONS
 from lib.ui import inert
-from lib.ui.compare import columns, own_messages, sweeps
+from lib.ui.compare import (
+    arranging,
+    columns,
+    endpoints,
+    form,
+    naming,
+    own_messages,
+    setting_reference,
+    sweeps,
+    taken,
+)
+from lib.ui.sample.plain_table import plain_table
 from lib.ui.state import Draft
 
-HELP = {
-    "name": "What the column is called. Left empty, it gets a number.",
-    "temperature": "Divides the logits before the softmax. 0 always takes the likeliest token; "
-    "1 is the model's own distribution. Empty: the provider's default.",
-    "top_p": "Draws from the smallest set of tokens whose probabilities reach this sum. "
-    "Empty: the provider's default.",
-    "max_tokens": "Ends the answer after this many tokens, with finish reason `length`.",
-    "stop": "Ends the answer before this would appear. Several: parted by ` | `. "
-    "`\\n` is a line break.",
-    "logprobs": "Asks for log probabilities with this many alternatives at each position. "
-    "They make the first-token chart exact.",
-    "seed": "One seed for all calls, so that they are one draw asked for often. Empty on the "
-    "embedded model: each call gets a seed of its own, which is stored.",
-    "top_k": "Draws from this many of the likeliest tokens. Not every endpoint has it.",
-    "min_p": "Drops tokens less likely than this share of the likeliest one's probability. "
-    "Not every endpoint has it.",
-    "presence_penalty": "Lowers the logit of every token that has appeared, once. The embedded "
-    "model counts the prompt's tokens too.",
-    "frequency_penalty": "Lowers the logit of a token for each time that it has appeared. The "
-    "embedded model counts the prompt's tokens too.",
-    "endpoint": "Who is asked.",
-    "model": "Which of its models.",
-}
-"""A sentence for each setting, where it is edited."""
-
-_STEPS = {"temperature": 0.1, "top_p": 0.05, "min_p": 0.05}
 _FINE = 0.0001
 """In the grid the step is also the precision: a coarser one would cut what is typed."""
 
 
-def edit(draft: Draft, endpoints: Sequence[str]) -> list[dict[str, Any]]:
+def edit(draft: Draft) -> list[dict[str, Any]]:
     """Draw the configurations, editable; returns them as they are now."""
+    # All on the left: the grid's own toolbar appears over the right end of this line.
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Configurations**", width="stretch")
+        st.markdown("**Configurations**", width="content")
+        view = _view(draft)
         everything = st.toggle(
             "All settings",
             key="compare.all_settings",
             persist_state="session",
+            on_change=draft.refresh_columns,  # another set of columns is another grid
             help="Off: only the settings that are in use, and the three that are used most.",
         )
-        view = _view(draft)
     bases = draft.base.get("configurations", [])
-    shown = columns.SETTINGS if everything else columns.in_use(bases)
+    known = endpoints.named(draft.document)
+    asked = taken.all_of(bases, known)
+    wanted = columns.SETTINGS if everything else taken.in_use(bases, asked)
+    left_out = taken.left_out(wanted, bases, asked)
+    shown = tuple(name for name in wanted if name not in left_out)
     if view == "Form":
-        edited = [_form(draft, index, base, endpoints, shown) for index, base in enumerate(bases)]
+        edited, origins = form.draw(draft, wanted), list(bases)
+        left_out, shown = (), wanted  # its fields are greyed instead
     else:
-        edited = columns.configurations(_grid(draft, bases, endpoints, shown), bases)
+        table = _grid(draft, bases, shown)
+        edited, origins = columns.configurations(table, bases), columns.origins(table, bases)
         _differing(edited)
+        if taken.left_out(wanted, edited, taken.all_of(edited, known)) != left_out:
+            draft.follow_columns()
+    edited = _kept_up(draft, edited, origins)
+    _not_taken(wanted, left_out, taken.all_of(edited, known))
     _buttons(draft, edited)
     _note(edited)
     _unseen(edited)
+    _reference(draft, edited, shown)
     return edited
+
+
+def _not_taken(
+    settings: Sequence[str], left_out: Sequence[str], asked: Sequence[taken.Taking]
+) -> None:
+    """Which settings have no column or a greyed field, and why."""
+    said = taken.told(settings, asked)
+    if left_out:
+        said.insert(0, f"Left out, as no model here takes them: {', '.join(left_out)}.")
+    if said:
+        st.caption(f":material/block: {' '.join(said)}")
+
+
+def _kept_up(
+    draft: Draft, edited: list[dict[str, Any]], origins: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """What is drawn anew after this: names that follow a setting, and a grid without rows."""
+    followed = naming.named(edited, origins)
+    if len(edited) < len(draft.base.get("configurations", [])):
+        draft.later(partial(draft.removed_from, draft.document))
+    elif [each["name"] for each in followed] != [each.get("name", "") for each in edited]:
+        draft.follow_columns()
+    return followed
 
 
 def _view(draft: Draft) -> str:
@@ -77,38 +99,50 @@ def _view(draft: Draft) -> str:
         key="compare.view",
         label_visibility="collapsed",
         persist_state="session",
-        on_change=draft.refresh,
+        on_change=draft.refresh_columns,
     )
     return chosen or "Grid"
 
 
-def _grid(
-    draft: Draft,
-    bases: Sequence[dict[str, Any]],
-    endpoints: Sequence[str],
-    shown: Sequence[str],
-) -> pd.DataFrame:
+def _grid(draft: Draft, bases: Sequence[dict[str, Any]], shown: Sequence[str]) -> pd.DataFrame:
+    known = endpoints.named(draft.document)
+    asked = taken.all_of(bases, known)
+    same = bool(asked) and all(each == asked[0] for each in asked)
+    only = asked[0] if same else taken.taking(_only(bases, known), "")
+    helps = {name: taken.tooltip(name, only) for name in columns.SETTINGS}
     config: dict[str, Any] = {
-        "name": st.column_config.TextColumn("name", help=HELP["name"], pinned=True, width=150),
-        "stop": st.column_config.TextColumn("stop", help=HELP["stop"], width=90),
-        "model": st.column_config.TextColumn("model", help=HELP["model"]),
+        "name": st.column_config.TextColumn(
+            "name",
+            help="What the column is called. A name that says a setting follows it.",
+            pinned=True,
+            width=columns.name_width(bases),
+        ),
+        "stop": st.column_config.TextColumn("stop", help=helps["stop"], width=90),
+        "model": st.column_config.TextColumn("model", help=setting_reference.DOES["model"]),
         "endpoint": st.column_config.SelectboxColumn(
-            "endpoint", help=HELP["endpoint"], options=list(endpoints)
+            "endpoint", help=setting_reference.DOES["endpoint"], options=list(known)
         ),
         **{
             name: st.column_config.NumberColumn(
-                name, help=HELP[name], step=_FINE, format="%g", width=118
+                name, help=helps[name], step=_FINE, format="%g", width=114
             )
             for name in columns.FLOATS
         },
         **{
-            name: st.column_config.NumberColumn(name, help=HELP[name], step=1, width=112)
+            name: st.column_config.NumberColumn(name, help=helps[name], step=1, width=112)
             for name in columns.WHOLE
         },
+        **{
+            name: st.column_config.SelectboxColumn(
+                name, help=helps[name], options=taken.choices(name, bases, asked)
+            )
+            for name in columns.CHOICES
+        },
+        "service_tier": st.column_config.TextColumn("service_tier", help=helps["service_tier"]),
     }
     return st.data_editor(
         columns.frame(bases),
-        key=draft.key("grid"),
+        key=draft.column_key("grid"),
         num_rows="dynamic",
         hide_index=True,
         column_order=("name", *shown, "endpoint", "model"),
@@ -116,6 +150,16 @@ def _grid(
         placeholder="default",
         alt=f"{len(bases)} configurations, a row each. The form shows the same, field by field.",
     )
+
+
+def _only(configurations: Sequence[dict[str, Any]], known: dict[str, Endpoint]) -> Endpoint | None:
+    asked = _asked(configurations, known)
+    return asked[0] if len(asked) == 1 else None
+
+
+def _asked(configurations: Sequence[dict[str, Any]], known: dict[str, Endpoint]) -> list[Endpoint]:
+    names = dict.fromkeys(str(each.get("endpoint", "local")) for each in configurations)
+    return [known[name] for name in names if name in known]
 
 
 def _differing(edited: Sequence[dict[str, Any]]) -> None:
@@ -139,7 +183,9 @@ def _note(edited: Sequence[dict[str, Any]]) -> None:
         for name in ("temperature", "top_p")
         if len({repr(each.get(name)) for each in edited}) > 1
     }
-    if len(varied) == 2:
+    pairs = {(repr(each.get("temperature")), repr(each.get("top_p"))) for each in edited}
+    grid = len({first for first, _ in pairs}) * len({second for _, second in pairs})
+    if len(varied) == 2 and len(pairs) < grid:  # in a full grid each has neighbours to compare
         st.caption(
             ":material/info: temperature and top_p both differ. Temperature reshapes the "
             "distribution that top_p then cuts, so their effects can't be told apart pair by pair: "
@@ -147,98 +193,19 @@ def _note(edited: Sequence[dict[str, Any]]) -> None:
         )
 
 
-def _form(
-    draft: Draft,
-    index: int,
-    base: dict[str, Any],
-    endpoints: Sequence[str],
-    shown: Sequence[str],
-) -> dict[str, Any]:
-    edited = {
-        key: value
-        for key, value in base.items()
-        if key not in {"name", *shown, "endpoint", "model", "prefill", "messages"}
-    }
-
-    def key(name: str) -> str:
-        return draft.key(f"form.{index}.{name}")
-
-    with st.container(border=True):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name", base.get("name", ""), key=key("name"), max_chars=200)
-            _form_buttons(draft, index)
-        grid = st.grid("auto", min_column_width=140)
-        edited["name"] = name or ""
-        for setting in shown:
-            value = _field(grid, setting, base.get(setting), key(setting))
-            if value is not None and value != []:
-                edited[setting] = value
-        place = base.get("endpoint", "local")
-        edited["endpoint"] = grid.selectbox(
-            "endpoint",
-            endpoints,
-            index=list(endpoints).index(place) if place in endpoints else None,
-            key=key("endpoint"),
-            help=HELP["endpoint"],
+def _reference(draft: Draft, edited: Sequence[dict[str, Any]], shown: Sequence[str]) -> None:
+    """What the settings mean: in the grid, a heading's help alone would hide it from keyboards."""
+    asked = _asked(edited, endpoints.named(draft.document))
+    with st.expander("What the settings mean", icon=":material/help:", key="compare.reference"):
+        plain_table(
+            setting_reference.headings(asked),
+            setting_reference.rows(shown, asked),
+            key="compare.reference.table",
+            alt="Each setting with its range, its unit, what it does, and for each endpoint the "
+            "name that it is sent under and what happens if it is left empty.",
+            code=[True],
+            widths=[14, 10, 11, 30, *[35] * len(asked)],
         )
-        edited["model"] = grid.text_input(
-            "model", base.get("model", ""), key=key("model"), help=HELP["model"]
-        )
-        edited |= own_messages.edit(draft, base, key("own"))
-    empty = {"name", "prefill"}  # here an empty text means something
-    return {
-        field: value for field, value in edited.items() if field in empty or value not in (None, "")
-    }
-
-
-def _field(grid: Any, setting: str, value: Any, key: str) -> Any:
-    shown = {"key": key, "help": HELP[setting], "placeholder": "default"}
-    if setting == "stop":
-        text = grid.text_input(setting, columns.stop_text(value) or "", **shown)
-        return columns.stop_list(text or "")
-    if setting in columns.WHOLE:
-        whole = grid.number_input(
-            setting, value=None if value is None else int(value), step=1, **shown
-        )
-        return None if whole is None else int(whole)
-    return grid.number_input(
-        setting,
-        value=None if value is None else float(value),
-        step=_STEPS.get(setting, 0.1),
-        format="%g",
-        **shown,
-    )
-
-
-def _form_buttons(draft: Draft, index: int) -> None:
-    last = index == len(draft.base.get("configurations", [])) - 1
-    for action, icon, helps, disabled in (
-        ("up", ":material/arrow_upward:", "Move up", index == 0),
-        ("down", ":material/arrow_downward:", "Move down", last),
-        ("duplicate", ":material/content_copy:", "Duplicate", False),
-        ("remove", ":material/delete:", "Remove. Undo brings it back.", False),
-    ):
-        if st.button(
-            "",
-            icon=icon,
-            key=draft.key(f"form.{index}.{action}"),
-            type="tertiary",
-            help=f"{helps} (configuration {index + 1})",
-            disabled=disabled,
-        ):
-            draft.later(partial(_change, draft, index, action))
-
-
-def _change(draft: Draft, index: int, action: str) -> None:
-    kept = list(draft.document.get("configurations", []))
-    one = kept.pop(index)
-    if action == "up":
-        kept.insert(index - 1, one)
-    elif action == "down":
-        kept.insert(index + 1, one)
-    elif action == "duplicate":
-        kept[index:index] = [one, {**one, "name": ""}]
-    draft.replace({**draft.document, "configurations": kept})
 
 
 def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
@@ -247,24 +214,17 @@ def _buttons(draft: Draft, edited: list[dict[str, Any]]) -> None:
             "Add configuration",
             icon=":material/add:",
             key=draft.key("add"),
-            type="tertiary",
-            help="A copy of the last one. In the grid, rows are removed by their box on the left.",
+            help="A copy of the last one.",
             disabled=len(edited) >= MOST_CONFIGURATIONS,
         ):
-            draft.later(partial(_add, draft))
+            draft.later(partial(arranging.add, draft))
+        arranging.menu(draft, edited)
         sweeps.draw(draft)
         if st.button(
             "Undo",
             icon=":material/undo:",
             key=draft.key("undo"),
-            type="tertiary",
             disabled=not draft.undo,
-            help="Take back the last example, sweep, addition or removal.",
+            help="Take back the last example, sweep, addition, move or removal.",
         ):
             draft.later(draft.take_back)
-
-
-def _add(draft: Draft) -> None:
-    kept = list(draft.document.get("configurations", []))
-    copy = {**(kept[-1] if kept else {}), "name": ""}
-    draft.replace({**draft.document, "configurations": [*kept, copy]})

@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lib.domain.errors import InputError, LabError
-from lib.domain.experiment import MOST_REPEATS, Experiment
-from lib.domain.experiment_file import parse
-from lib.domain.plan import size
-from lib.engine import starting
-from lib.engine.carrying import AT_ONCE, MOST_AT_ONCE
-from lib.ui import credentials, inert, resources, state
-from lib.ui.compare import configurations, endpoints, examples, messages, sharing, trust, variables
+from lib.domain.declared import Declared
+from lib.ui import inert, projector, resources, state
+from lib.ui.compare import (
+    as_run,
+    checks,
+    configurations,
+    endpoints,
+    examples,
+    how_many,
+    judging,
+    learning,
+    leaving_off,
+    messages,
+    naming,
+    run_button,
+    sharing,
+    trust,
+    variables,
+    welcome,
+)
+from lib.ui.compare.readiness import Readiness, judged
 from lib.ui.state import Draft
+
+_MOST_TOLD = 12
+"""Problems that are told one by one: a long sweep can have one in each configuration."""
 
 
 @st.fragment
@@ -25,145 +41,147 @@ def draw() -> None:
     if draft.drawn and draft.key("repeats") not in st.session_state:
         draft.refresh()  # its widgets were on no page for a while, and have forgotten
     run = state.run_id()
-    running = run in resources.engine().running()
     header = st.container(horizontal=True, vertical_alignment="center", key="compare.header")
-    open_ = run is None or st.session_state.get("state.editing") == run
+    with header:
+        st.header("Compare", width="content")
+        name = _name(draft)
     problems = st.container()
     # Open or folded is part of the key: an expander that is there already keeps its state.
+    editing = st.session_state.get("state.editing") == run
+    open_ = not projector.on() and (run is None or editing)
     with st.expander("Set up", expanded=open_, icon=":material/tune:", key=f"setup.{run}.{open_}"):
-        _examples(draft)
-        left, right = st.columns([2, 3], gap="medium")
-        with left:
-            asked = messages.edit(draft)
-            values = variables.edit(draft, asked)
-        with right:
-            columns = configurations.edit(draft, endpoints.named(draft.document))
-            repeats, at_once, budget = _numbers(draft)
-            with st.container(horizontal=True):
-                own = endpoints.edit(draft)
-                share = st.container(width="content")
-        document = {
+        numbers, share, calls = _set_up(draft, name)
+        if draft.settle():
+            st.rerun()
+        ready = judged(
+            draft.document,
+            at_once=numbers.at_once,
+            budget=numbers.budget,
+            budget_usd=numbers.budget_usd,
+            keyless=endpoints.without_key,
+        )
+        with calls:
+            _how_many(draft, ready)
+        with share:
+            sharing.draw(draft, ready.experiment)
+            if draft.settle():
+                st.rerun()
+    with problems:
+        _tell(draft, ready)
+        if draft.settle():
+            st.rerun()
+        trusted = trust.asked(ready.experiment)
+    with header:
+        st.space("stretch")
+        projector.switch()
+        run_button.draw(ready.experiment if trusted else None, numbers)
+    as_run.draw(draft, ready.experiment, run)
+    leaving_off.draw(draft, run, above=problems)
+    if run is None:
+        welcome.draw(ready.experiment if trusted else None)
+
+
+def _name(draft: Draft) -> str:
+    said = st.text_input(
+        "Experiment name",
+        value=str(draft.base.get("name", "")),
+        key=draft.key("name"),
+        max_chars=200,
+        label_visibility="collapsed",
+        placeholder="Name of the experiment",
+        width=320,
+        help="What its runs are called in lists, in the file and in a link.",
+    )
+    return said or ""
+
+
+def _set_up(draft: Draft, name: str) -> tuple[run_button.Numbers, DeltaGenerator, DeltaGenerator]:
+    """Draw all that is edited, and put it together as the draft's document."""
+    _examples(draft, name)
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        asked = messages.edit(draft)
+        values = variables.edit(draft, asked)
+        checked = checks.edit(draft)
+        analysis = judging.edit(draft)
+    with right:
+        columns = configurations.edit(draft)
+        numbers = run_button.numbers(draft)
+        with st.container(horizontal=True):
+            calls = st.container(width="content")
+            own = endpoints.edit(draft)
+            share = st.container(width="content")
+    before = draft.base.get("configurations", [])
+    typed = name != draft.base.get("name", "")
+    followed = name if typed else naming.experiment_name(name, before, columns)
+    if followed != name:
+        draft.follow()
+    draft.edit(
+        {
             **draft.document,
+            "name": followed,
             **asked,
             "variables": values,
             "configurations": columns,
-            "repeats": repeats,
-            "endpoints": own,
+            "repeats": numbers.repeats,
+            "endpoints": endpoints.with_saved(own, columns),
+            "checks": checked,
+            "analysis": analysis,
         }
-        draft.edit(document)
-        if draft.settle():
-            st.rerun()
-        with problems:
-            experiment = _checked(document)
-        with share:
-            sharing.draw(draft, experiment)
-            if draft.settle():
-                st.rerun()
-    trusted = trust.asked(experiment)
-    with header:
-        st.header("Compare", width="content")
-        _run(experiment if trusted else None, at_once, budget, running=running)
+    )
+    return numbers, share, calls
 
 
-def _examples(draft: Draft) -> None:
+def _how_many(draft: Draft, ready: Readiness) -> None:
+    menu = st.popover(
+        "How many calls?",
+        icon=":material/calculate:",
+        key=draft.key("how_many"),
+        on_change="rerun",
+    )
+    if menu.open:  # its table is work
+        with menu:
+            how_many.draw(ready.asked.declared if ready.asked else Declared())
+
+
+def _examples(draft: Draft, name: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         st.caption("Start from", width="content")
         for stem, title in examples.titles().items():
-            if st.button(title, key=f"compare.example.{stem}", type="tertiary"):
+            help_ = examples.questions()[stem]
+            if st.button(title, key=f"compare.example.{stem}", help=help_):
                 draft.later(partial(_load, draft, stem))
+    if question := examples.question_of(name):
+        st.caption(question)
 
 
 def _load(draft: Draft, stem: str) -> None:
     draft.replace(examples.load(stem, model=resources.embedded_model()))
 
 
-def _numbers(draft: Draft) -> tuple[int, int, int | None]:
-    grid = st.grid("auto", min_column_width=150)
-    repeats = grid.number_input(
-        "Calls for each",
-        min_value=1,
-        max_value=MOST_REPEATS,
-        value=int(draft.base.get("repeats", 20)),
-        key=draft.key("repeats"),
-        help="How often each configuration is asked. 20 show the shape; to tell two settings "
-        "apart it can take 50 or more.",
-    )
-    at_once = grid.number_input(
-        "At once",
-        min_value=1,
-        max_value=MOST_AT_ONCE,
-        value=AT_ONCE,
-        key="compare.at_once",
-        persist_state="session",
-        help="Calls under way together. The embedded model works on 8.",
-    )
-    budget = grid.number_input(
-        "Budget in calls",
-        min_value=1,
-        value=None,
-        key="compare.budget",
-        persist_state="session",
-        placeholder="none",
-        help="The run ends when this many calls were made, retries included.",
-    )
-    return int(repeats), int(at_once), None if budget is None else int(budget)
-
-
-def _checked(document: dict[str, Any]) -> Experiment | None:
-    """The experiment on the screen, or `None` and what is wrong with it."""
-    try:
-        experiment = parse({key: value for key, value in document.items() if value != ""})
-        starting.requests(experiment)
-    except InputError as error:
+def _tell(draft: Draft, ready: Readiness) -> None:
+    if ready.problems:
         st.warning("This can't be run yet.", icon=":material/edit:")
-        for line in str(error).splitlines():
-            inert.text(line)
-        return None
-    return experiment
+        more = len(ready.problems) - _MOST_TOLD
+        rest = [f"… and {more:,} more."] if more > 0 else []
+        inert.text("\n".join([*ready.problems[:_MOST_TOLD], *rest]))
+        _mend(draft, ready)
+    for effect in ready.effects:
+        inert.text(effect)
+    if ready.asked is not None and not ready.fixes:  # what is known to be refused isn't asked
+        learning.draw(ready.asked)
+    for note in ready.notes:
+        st.caption(f":material/info: {note}")
 
 
-def _run(experiment: Experiment | None, at_once: int, budget: int | None, *, running: bool) -> None:
-    st.space("stretch")
-    if experiment is not None:
-        st.caption(_plan(experiment), width="content")
-    pressed = st.button(
-        _label(experiment),
-        key="compare.run",
-        type="primary",
-        icon=":material/play_arrow:",
-        shortcut="Mod+Enter",
-        disabled=experiment is None or running,
-        help="A run is under way." if running else None,
-    )
-    if not pressed or experiment is None:
-        return
-    try:
-        run = resources.engine().start(
-            experiment,
-            keys=credentials.keys_of({each.endpoint for each in experiment.configurations}),
-            at_once=at_once,
-            max_calls=budget,
-        )
-    except LabError as error:
-        st.session_state["state.trouble"] = str(error)
-    else:
-        st.session_state.pop("state.trouble", None)
-        state.look_at(run)
-    st.rerun()
-
-
-def _label(experiment: Experiment | None) -> str:
-    if experiment is None:
-        return "Run"
-    return f"Run {len(experiment.configurations)} × {experiment.repeats}"
-
-
-def _plan(experiment: Experiment) -> str:
-    planned = size(experiment)
-    tokens = (
-        "no limit on tokens"
-        if planned.output_tokens is None
-        else f"up to {planned.output_tokens:,} output tokens"
-    )
-    cost = "free" if planned.cost_usd == 0 else "cost not known"
-    return f"{planned.calls:,} call{'s' * (planned.calls != 1)}, {tokens}, {cost}"
+def _mend(draft: Draft, ready: Readiness) -> None:
+    """Buttons for what can be mended by one. Undo takes it back."""
+    with st.container(horizontal=True, gap="small"):
+        for fix in ready.fixes:
+            if st.button(
+                fix.label,
+                icon=":material/build:",
+                key=draft.key(f"fix.{fix.label}"),
+                help="Undo takes it back.",
+            ):
+                draft.later(partial(draft.replace, fix.document))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ ORDER = (
     "length_cap",
     "stop_sequence",
     "few_shot",
+    "blank",
 )
 
 
@@ -29,6 +31,25 @@ def titles() -> dict[str, str]:
         stem: str(tomllib.loads((FOLDER / f"{stem}.toml").read_text(encoding="utf-8"))["name"])
         for stem in ORDER
     }
+
+
+@cache
+def questions() -> dict[str, str]:
+    """What each example asks, in the words of the comment that its file begins with."""
+    return {stem: _opening((FOLDER / f"{stem}.toml").read_text(encoding="utf-8")) for stem in ORDER}
+
+
+def question_of(name: str) -> str | None:
+    """The question of the example of this name, if it is one's."""
+    for stem, title in titles().items():
+        if title == name:
+            return questions()[stem]
+    return None
+
+
+def _opening(text: str) -> str:
+    lines = takewhile(lambda line: line.startswith("#"), text.splitlines())
+    return " ".join(line.lstrip("# ") for line in lines)
 
 
 def load(stem: str, *, model: str = BUNDLED_MODEL) -> dict[str, Any]:

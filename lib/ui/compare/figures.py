@@ -2,147 +2,225 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
+from lib.analysis.first_token import FirstTokens
 from lib.analysis.grid import grid
 from lib.analysis.summary import Analysis
-from lib.charts import first_token as first_token_chart
 from lib.charts.chart import Chart
+from lib.charts.cost import cost
 from lib.charts.finish_reasons import finish_reasons
+from lib.charts.first_token import first_tokens, marks
 from lib.charts.forest import forest
 from lib.charts.heat_map import heat_map
+from lib.charts.latency import latency
+from lib.charts.length_ranges import length_ranges
 from lib.charts.lengths import lengths
-from lib.domain.vocabulary import Estimate
+from lib.charts.theme import DESK, Look
+from lib.charts.usage import usage
+from lib.domain.checks import Check
 from lib.ui import inert
-from lib.ui.responses import opening
+from lib.ui.compare import clicks, compared_by
+from lib.ui.compare.compared_by import Metric
 
 MOST_PANELS = 12
-_CLICKS = "state.chart_clicks"
+"""Of first tokens. As many curves of lengths can be told apart, too."""
+_HEADING_PX = 44
+"""Of the line above a chart, with or without a switch: charts beside each other begin level."""
 
-METRICS = {
-    "collision_probability": ("Agreement", "Probability that two calls agree", True),
-    "effective_outputs": ("Effective outputs", "Effective number of outputs", False),
-    "mean_similarity": ("Similarity", "Mean similarity of two outputs", True),
-    "unseen_mass": ("New next time", "Probability that the next output is new", True),
-    "median": ("Latency", "Median latency of a call, in seconds", False),
-}
-"""What the second chart can show: on its switch, on its axis, and whether it ends at 1."""
+TOOK = {"latency": "Time", "usage": "Tokens", "cost": "Cost"}
+"""What the last chart can show, and what that is called in its list."""
 
 
-def draw(found: Analysis, run: str) -> None:
+def draw(found: Analysis, run: str, checks: Sequence[Check] = (), look: Look = DESK) -> None:
     """Draw all charts of a run at rest; a click on a bar or point leads to its samples."""
+    known = compared_by.metrics(checks)
     left, right = st.columns(2, gap="medium")
     with left:
-        with st.container(height=40, border=False, vertical_alignment="center"):
-            st.markdown("**Why answers ended**")
-        show(why_ended(found), "finish", run=run)
+        _heading("Why answers ended", look)
+        show(why_ended(found, look), "finish", clicked=(found, run))
     with right:
-        metric = _metric()
-        show(compared(found, metric), "forest", run=run)
-    _grid(found, metric, run)
-    left, right = st.columns([3, 2], gap="medium")
+        words = {name: metric.label for name, metric in known.items()}
+        if st.session_state.get("compare.metric") not in words:
+            st.session_state.pop("compare.metric", None)  # a check of another run
+        name = _heading("Compared by", look, words, key="compare.metric")
+        chart = compared(found, name, look, checks)
+        show(chart, "forest", clicked=(found, run), reads=known[name].reads)
+    _grid(found, name, known[name], run, look)
+    _first_tokens(found, run, look)
+    left, right = st.columns(2, gap="medium")
     with left:
-        _first_tokens(found)
+        _heading("Length of answers", look)
+        drawn = lengths if len(found.configurations) <= MOST_PANELS else length_ranges
+        chart = drawn([each.group for each in found.configurations], look=look)
+        show(chart, "lengths", clicked=(found, run))
     with right:
-        st.markdown("**Length of answers**")
-        show(lengths([each.group for each in found.configurations]), "lengths")
+        taken = _heading("What an answer took", look, TOOK, key="compare.took")
+        show(took(found, taken, look), "took", clicked=(found, run))
 
 
-def _metric() -> str:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("**Compared**", width="content")
-        chosen = st.segmented_control(
-            "Compared by",
-            list(METRICS),
-            default="collision_probability",
-            required=True,
-            format_func=lambda name: METRICS[name][0],
-            key="compare.metric",
+def _heading(
+    words: str, look: Look, switch: Mapping[str, str] | None = None, *, key: str = ""
+) -> str:
+    """What the chart below shows, with a list to choose from if there is one; the choice."""
+    with st.container(
+        height=look.px(_HEADING_PX),
+        border=False,
+        horizontal=True,
+        vertical_alignment="center",
+        gap="small",
+    ):
+        st.markdown(f"**{words}**", width="content")
+        if switch is None:
+            return ""
+        # Not a row of buttons: at half a page's width it would need two lines, or four.
+        return st.selectbox(
+            words,
+            list(switch),
+            format_func=lambda name: switch[name],
+            key=key,
             label_visibility="collapsed",
             persist_state="session",
+            width=look.px(240),
         )
-    return chosen or "collision_probability"
 
 
-def why_ended(found: Analysis) -> Chart:
+def why_ended(found: Analysis, look: Look = DESK) -> Chart:
     """Finish reasons of all configurations."""
-    return finish_reasons({each.name: each.finish_reasons for each in found.configurations})
+    return finish_reasons(
+        {each.name: each.finish_reasons for each in found.configurations}, look=look
+    )
 
 
-def compared(found: Analysis, metric: str) -> Chart:
-    """One metric of all configurations."""
-    _, words, unit = METRICS[metric]
-    return forest(_estimates(found, metric), metric=words, unit=unit)
+def compared(found: Analysis, name: str, look: Look = DESK, checks: Sequence[Check] = ()) -> Chart:
+    """One metric of all configurations, or the share of answers that pass a check."""
+    metric = compared_by.metrics(checks)[name]
+    return forest(
+        compared_by.estimates(found, name),
+        metric=metric.axis,
+        unit=metric.unit,
+        behind=None if metric.check is None else ("fails", metric.check),
+        look=look,
+    )
 
 
-def _estimates(found: Analysis, metric: str) -> dict[str, Estimate]:
-    return {each.name: {**each.metrics, **each.latency_s}[metric] for each in found.configurations}
+def took(found: Analysis, what: str, look: Look = DESK) -> Chart:
+    """The time, the tokens or the money that answers took."""
+    columns = found.configurations
+    if what == "cost":
+        return cost({each.name: each.group.cost for each in columns}, look=look)
+    if what == "latency":
+        return latency({each.name: each.latency_s for each in columns}, look=look)
+    return usage(
+        {each.name: each.usage for each in columns},
+        {each.name: each.samples for each in columns},
+        look=look,
+    )
 
 
-def _grid(found: Analysis, metric: str, run: str) -> None:
+def _grid(found: Analysis, name: str, metric: Metric, run: str, look: Look) -> None:
     """A sweep over two settings gets a heat map as well."""
     swept = grid([each.group.settings for each in found.configurations])
     if swept is None:
         return
-    name, words, unit = METRICS[metric]
-    st.markdown(f"**{name} over {swept.down} and {swept.across}**")
-    estimates = list(_estimates(found, metric).values())
-    show(heat_map(swept, estimates, metric=words, unit=unit), "heat", run=run)
+    what = metric.label if metric.check is None else "Share of answers that pass the check,"
+    st.markdown(f"**{what} over {swept.down} and {swept.across}**")
+    chart = heat_map(
+        swept,
+        list(compared_by.estimates(found, name).values()),
+        metric=metric.axis,
+        behind=None if metric.check is None else ("fails", metric.check),
+        look=look,
+    )
+    show(chart, "heat", clicked=(found, run), reads=metric.reads)
 
 
-def _first_tokens(found: Analysis) -> None:
-    tokens = {each.name: each.first_token for each in found.configurations[:MOST_PANELS]}
-    known = [each for each in tokens.values() if each is not None]
+def _first_tokens(found: Analysis, run: str, look: Look) -> None:
+    tables = {each.name: each.first_token for each in found.configurations[:MOST_PANELS]}
+    known = {name: table for name, table in tables.items() if table is not None}
     if not known:
         return
-    words = all(each.kind == "first_word" for each in known)
+    words = all(each.kind == "first_word" for each in known.values())
     st.markdown("**First word of answers**" if words else "**First token of answers**")
-    show(first_token_chart.first_token(tokens), "tokens")
-    for note in dict.fromkeys(note for each in known for note in each.notes):
+    st.caption(marks(tables))
+    for note in _notes(known):
         inert.text(note)
+    charts = first_tokens(tables, look=look)
+    panels = st.grid(min(_across(len(charts)), 4), min_column_width=280)
+    for place, chart in enumerate(charts.values()):
+        with panels.cell():
+            plot(chart, f"tokens.{place}", clicked=(found, run))
+    if len(found.configurations) > MOST_PANELS:
+        st.caption(f"The first {MOST_PANELS} of {len(found.configurations)} configurations.")
+    _numbers(
+        [row for chart in charts.values() for row in chart.table],
+        alt="First tokens of each configuration: drawn, reported and expected.",
+    )
 
 
-def show(chart: Chart, key: str, *, run: str | None = None) -> None:
+def _across(panels: int) -> int:
+    """As many beside each other as fill every row, if four or three do."""
+    return next((across for across in (4, 3) if panels % across == 0), min(panels, 4))
+
+
+def _notes(tables: Mapping[str, FirstTokens]) -> list[str]:
+    """What must be told beside the numbers, with whom it is about where that isn't all."""
+    names: dict[str, list[str]] = {}
+    for name, table in tables.items():
+        for note in table.notes:
+            names.setdefault(note, []).append(name)
+    return [
+        note if len(of) == len(tables) else f"{', '.join(f'“{name}”' for name in of)}: {note}"
+        for note, of in names.items()
+    ]
+
+
+def show(
+    chart: Chart, key: str, *, clicked: tuple[Analysis, str] | None = None, reads: str = ""
+) -> None:
     """Draw a chart with its words and its numbers.
 
     Args:
-        chart: its marks' `customdata` begins with a configuration's number.
+        chart: what is drawn.
         key: its name.
-        run: whose samples a click shows; `None`: nothing can be clicked.
+        clicked: the analysis and the run whose samples a click shows; `None`: nothing can be
+            clicked.
+        reads: what the ends of its scale mean, in plain words.
     """
+    plot(chart, key, clicked=clicked)
+    if reads:
+        st.caption(reads)
+    _numbers(chart.table, alt=chart.alt)
+
+
+def plot(chart: Chart, key: str, *, clicked: tuple[Analysis, str] | None = None) -> None:
+    """The same without its numbers."""
     config = {
         "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {
             "format": st.session_state.get("compare.picture") or "svg",
             "filename": f"sampling-lab-{key}",
             "scale": 2,
         },
     }
-    clicks = st.session_state.get(_CLICKS, 0)
-    if run is None:
+    if clicked is None:
         st.plotly_chart(chart.figure, key=f"compare.chart.{key}", alt=chart.alt, config=config)
-    else:
-        clicked = st.plotly_chart(
-            chart.figure,
-            key=f"compare.chart.{key}.{clicks}",
-            alt=chart.alt,
-            config=config,
-            on_select="rerun",
-            selection_mode="points",
-        )
-        _follow(clicked, run, clicks)
-    with st.expander("Numbers behind the chart", type="compact"):
-        st.dataframe(chart.table, hide_index=True, alt=chart.alt)
-
-
-def _follow(clicked: Any, run: str, clicks: int) -> None:
-    """Show the samples behind the mark that was clicked."""
-    points = clicked["selection"]["points"] if clicked else []
-    if not points or not (data := points[0].get("customdata")):
         return
-    # Under its old key the chart would still be selected when the visitor comes back.
-    st.session_state[_CLICKS] = clicks + 1
-    number, *reasons = data
-    opening.show(run, configurations=[int(number)], finish_reasons=reasons)
+    selection: Any = st.plotly_chart(
+        chart.figure,
+        key=f"compare.chart.{key}.{clicks.made()}",
+        alt=chart.alt,
+        config=config,
+        on_select="rerun",
+        selection_mode="points",
+    )
+    clicks.follow(selection, chart, *clicked)
+
+
+def _numbers(rows: Sequence[dict[str, object]], *, alt: str) -> None:
+    with st.expander("Numbers behind the chart", type="compact"):
+        st.dataframe(rows, hide_index=True, alt=alt)

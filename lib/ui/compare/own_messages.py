@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import streamlit as st
 
-from lib.domain.errors import InputError
-from lib.domain.experiment_file import parse
-from lib.ui import inert
+from lib.ui.compare import turns
 from lib.ui.state import Draft
 
 _KINDS = {
@@ -26,52 +23,57 @@ def kind(configuration: dict[str, Any]) -> str:
     return "shared" if configuration.get("prefill") is None else "prefill"
 
 
-def edit(draft: Draft, base: dict[str, Any], key: str) -> dict[str, Any]:
+def edit(draft: Draft, base: dict[str, Any], index: int) -> dict[str, Any]:
     """Draw the choice, and what belongs to it; returns the keys that the configuration gets."""
+    place = _place(draft, index)
     chosen = st.segmented_control(
         "Messages",
         list(_KINDS),
         default=kind(base),
         required=True,
         format_func=_KINDS.__getitem__,
-        key=f"{key}.kind",
+        key=place.key("kind"),
         help="A configuration may have its own messages or its own prefill, so that they are "
         "compared as settings are.",
     )
-    if chosen == "prefill":
-        prefill = st.text_area(
-            "Its prefill", base.get("prefill") or "", key=f"{key}.prefill", height=68
-        )
-        return {"prefill": prefill or ""}
-    if chosen == "messages":
-        return _messages(draft, base, key)
-    return {}
-
-
-def _messages(draft: Draft, base: dict[str, Any], key: str) -> dict[str, Any]:
-    """As lines `role: content`: short to write, and a system message is one of them."""
-    kept = base.get("messages") or draft.document.get("messages", [])
-    text = st.text_area(
-        "Its messages, one a line",
-        "\n".join(f"{turn['role']}: {json.dumps(turn['content'])[1:-1]}" for turn in kept),
-        key=f"{key}.messages",
-        height=120,
-        help="Each line is a role and its text, such as: user: Name a fruit. A line break inside "
-        "a text is written \\n.",
+    if chosen == "shared":
+        return {}
+    own = {"messages": _messages(place, base)} if chosen == "messages" else {}
+    prefill = st.text_area(
+        "Its prefill", base.get("prefill") or "", key=place.key("prefill"), height=68
     )
-    turns = [_turn(line) for line in (text or "").splitlines() if line.strip()]
-    try:
-        parse({"messages": turns})
-    except InputError as error:
-        inert.text(str(error))
-    prefill = {} if base.get("prefill") is None else {"prefill": base["prefill"]}
-    return {"messages": turns, **prefill}
+    # Empty, it takes the shared prefill away; messages of its own have none of those anyway.
+    return {**own, "prefill": prefill or ""} if prefill or chosen == "prefill" else own
 
 
-def _turn(line: str) -> dict[str, str]:
-    role, _, content = line.partition(":")
-    try:
-        content = json.loads(f'"{content.strip()}"')
-    except ValueError:
-        content = content.strip()  # quotes that were typed as they are
-    return {"role": role.strip(), "content": content}
+def _messages(place: turns.Place, base: dict[str, Any]) -> list[turns.Turn]:
+    """They begin as a copy of those that all share."""
+    kept = base.get("messages") or place.draft.document.get("messages", [])
+    system, rest = turns.split(kept)
+    said = st.text_area(
+        place.label("System"),
+        value=system["content"] if system else "",
+        key=place.key("system"),
+        height=68,
+        placeholder="No system message",
+    )
+    first = {"role": system["role"] if system else "system", "content": said}
+    return [*([first] if said else []), *turns.edit(place, rest)]
+
+
+def _place(draft: Draft, index: int) -> turns.Place:
+    def columns() -> list[dict[str, Any]]:
+        return list(draft.document.get("configurations", []))
+
+    def put(messages: list[turns.Turn]) -> None:
+        changed = columns()
+        changed[index] = {**changed[index], "messages": messages}
+        draft.replace({**draft.document, "configurations": changed})
+
+    return turns.Place(
+        draft=draft,
+        key=lambda name: draft.column_key(f"form.{index}.own.{name}"),
+        now=lambda: list(columns()[index].get("messages") or []),
+        put=put,
+        label=lambda name: f"Its {name.lower()}",
+    )

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
 
 import streamlit as st
 
-from lib.domain.errors import LabError
+from lib.domain.cost import NOTHING
+from lib.domain.errors import CallError, LabError, Refused
 from lib.domain.experiment_file import document
+from lib.engine import costing, learnt
 from lib.engine.carrying import AT_ONCE
-from lib.engine.progress import Snapshot
+from lib.engine.costing import in_words
+from lib.engine.progress import Snapshot, cut_off
 from lib.ui import credentials, inert, resources, state
+from lib.ui.compare import latest, mending
+from lib.ui.compare.durations import duration
+from lib.ui.compare.run_button import in_money
+
+MOST_TOLD = 20
+"""Different failures that are told one by one."""
 
 
 def running(snapshot: Snapshot) -> None:
-    """The state of a run that goes on: a bar, a line for each configuration, and Stop."""
+    """The state of a run that goes on: a bar, Stop, and the latest of each configuration."""
     planned = len(snapshot.slots)
     settled = snapshot.done + len(snapshot.spent)
     here = snapshot.run in resources.engine().running()
@@ -31,83 +42,153 @@ def running(snapshot: Snapshot) -> None:
             if here
             else "Another process carries this run out: stop it there.",
         )
-    inert.text("\n".join(_by_configuration(snapshot)))
-    _troubles(snapshot)
+    latest.draw(snapshot)
+    _warnings(snapshot)
+    # A try that failed and is made again is counted above; here is what has really failed.
+    _failed(snapshot, {id_: e for id_, e in snapshot.failures.items() if id_ in snapshot.spent})
 
 
 def _words(snapshot: Snapshot) -> str:
     planned, flying = len(snapshot.slots), sum(snapshot.in_flight.values())
-    words = [f"{snapshot.done} of {planned} calls", f"{flying} in flight"]
-    if retries := sum(snapshot.retries.values()):
-        words.append(f"{retries} failed tries")
+    words = [f"{snapshot.done:,} of {planned:,} calls", f"{flying:,} in flight"]
+    if failed := sum(snapshot.retries.values()):
+        words.append(f"{failed:,} failed {'try' if failed == 1 else 'tries'}")
+    if snapshot.cost != NOTHING:
+        words.append(f"cost so far {costing.amount(snapshot.cost)}")
+    if snapshot.cost.at_least:
+        words.append(f"cost {in_words(snapshot.cost)}")
     if snapshot.state == "stopping":
         words.append("stopping")
     elif snapshot.paused_s:
         words.append(f"an endpoint asks to wait {snapshot.paused_s:.0f} s")
     elif snapshot.left_s is not None:
-        words.append(f"about {_duration(snapshot.left_s)} left")
-    return ", ".join(words)
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-
-
-def _by_configuration(snapshot: Snapshot) -> list[str]:
-    planned = Counter(slot.number for slot in snapshot.slots)
-    done = Counter(sample.slot.number for sample in snapshot.samples.values())
-    lines = []
-    for number, configuration in enumerate(snapshot.experiment.configurations, start=1):
-        line = f"{done[number]} of {planned[number]}   {configuration.name}"
-        if flying := snapshot.in_flight.get(number):
-            line += f"   {flying} in flight"
-        if retries := snapshot.retries.get(number):
-            line += f"   {retries} failed tries"
-        lines.append(inert.shortened(line, 160))
-    return lines
+        words.append(f"about {duration(snapshot.left_s)} left")
+    return ", ".join(words).replace("$", "\\$")  # a pair of them would be read as a formula
 
 
 def ended(snapshot: Snapshot) -> None:
     """What became of a run that has ended, and the buttons that go on with it."""
     missing = len(snapshot.slots) - snapshot.done
     if not missing:
-        st.caption(f"All {snapshot.done} planned calls have an answer. Run {snapshot.run}")
+        st.caption(f"All {snapshot.done:,} planned calls have an answer. Run {snapshot.run}")
     else:
-        words = {
-            "stopped": "Stopped",
-            "interrupted": "Interrupted",
-            "incomplete": "Ended",
-        }.get(snapshot.state, "Ended")
-        st.warning(
-            f"{words} at {snapshot.done} of {len(snapshot.slots)} planned samples. The charts use "
-            "what is there.",
-            icon=":material/warning:",
+        st.warning(ending(snapshot), icon=":material/warning:")
+    if snapshot.n_changed_after_results:
+        st.caption(
+            ":material/info: N was raised after results were seen. Who looks first and then asks "
+            "for more finds a difference by chance more often than the p-values say: take verdicts "
+            "as hints, or run the experiment anew with this N."
         )
-    _troubles(snapshot)
+    _warnings(snapshot)
+    if cost := costing.told(snapshot.cost):
+        inert.text(cost)
+    _failed(snapshot, {id_: e for id_, e in snapshot.failures.items() if not _abandoned(e)})
     _buttons(snapshot, missing)
 
 
-def _troubles(snapshot: Snapshot) -> None:
+def ending(snapshot: Snapshot) -> str:
+    """How a run ended that has not all of its answers, in a sentence. Pure."""
+    planned = len(snapshot.slots)
+    abandoned = sum(map(_abandoned, snapshot.failures.values()))
+    failed = len(snapshot.failures) - abandoned
+    told = []
+    if snapshot.state == "stopped":
+        told.append(f"Stopped at {snapshot.done:,} of {planned:,} planned samples")
+        if failed:
+            told.append(f"{_calls(failed)} failed")
+    elif failed:
+        told.append(f"{failed:,} of {planned:,} calls failed")
+    else:
+        told.append(f"Interrupted at {snapshot.done:,} of {planned:,} planned samples")
+    if abandoned:
+        told.append(f"{_calls(abandoned)} abandoned, which may be billed")
+    never = planned - snapshot.done - failed - abandoned
+    if never and snapshot.state != "stopped" and failed:
+        told.append(f"{_calls(never)} not made")
+    rest = " The charts use what is there." if snapshot.done else ""
+    return f"{', '.join(told)}.{rest}"
+
+
+def _calls(number: int) -> str:
+    return f"{number:,} call{'s' * (number != 1)}"
+
+
+def _abandoned(error: CallError) -> bool:
+    """Whether a call was under way when the run ended: nobody knows its answer, nothing failed."""
+    return error.says == cut_off().says
+
+
+def _warnings(snapshot: Snapshot) -> None:
     for warning in snapshot.warnings:
         inert.text(warning)
+
+
+def _failed(snapshot: Snapshot, failures: dict[int, CallError]) -> None:
+    """Each failure once for each configuration, with the number of calls that it hit."""
     numbers = {slot.id: slot.number for slot in snapshot.slots}
-    failed = {(numbers[id_], str(error)): error for id_, error in snapshot.failures.items()}
-    told = {(number, str(error)): error for number, error in snapshot.ended.items()} | failed
-    if not told:
+    hits = Counter((numbers[id_], str(error), error.code) for id_, error in failures.items())
+    for number, error in snapshot.ended.items():
+        if not _abandoned(error):
+            hits[(number, str(error), error.code)] += 0
+    if not hits:
         return
     total = len(snapshot.experiment.configurations)
-    hit = len({number for number, _ in told})
-    st.error(f"Calls failed in {hit} of {total} configurations.", icon=":material/error:")
-    for (number, sentence), error in sorted(told.items())[:20]:
+    hit = len({number for number, _, _ in hits})
+    st.error(
+        f"Calls failed in {hit} of {total} configuration{'s' * (total != 1)}.",
+        icon=":material/error:",
+    )
+    for (number, sentence, code), times in sorted(hits.items())[:MOST_TOLD]:
         name = snapshot.experiment.configurations[number - 1].name
-        inert.text(f"{name}: {sentence} ({error.code})", most=400)
+        how_often = f", {_calls(times)}" if times > 1 else ""
+        inert.text(f"{name}: {sentence} ({code}{how_often})", most=400)
+    _mend(snapshot, failures)
+
+
+def refused(snapshot: Snapshot, failures: Iterable[tuple[int, CallError]]) -> dict[str, list[int]]:
+    """The settings that endpoints have refused, and in which configurations, by number. Pure.
+
+    Args:
+        snapshot: the run.
+        failures: what failed, with the number of its configuration.
+    """
+    found: dict[str, list[int]] = {}
+    for number, error in sorted(failures, key=itemgetter(0)):
+        configuration = snapshot.experiment.configurations[number - 1]
+        setting = learnt.refused_setting(configuration, error)
+        if isinstance(error, Refused) and error.setting == "prefill":
+            setting = "prefill"
+        if setting is not None and number not in found.setdefault(setting, []):
+            found[setting].append(number)
+    return found
+
+
+def _mend(snapshot: Snapshot, failures: dict[int, CallError]) -> None:
+    """A button for each refused setting: it opens the editor without it, and asks nothing."""
+    numbers = {slot.id: slot.number for slot in snapshot.slots}
+    told = [*((numbers[id_], each) for id_, each in failures.items()), *snapshot.ended.items()]
+    with st.container(horizontal=True, gap="small"):
+        for setting, where in refused(snapshot, told).items():
+            what = "Take the prefill out" if setting == "prefill" else f"Leave {setting} empty"
+            if st.button(
+                f"{what}, to run again",
+                icon=":material/build:",
+                key=f"compare.refused.{setting}",
+                help="Opens the editor with that change. Nothing is sent before you press Run, and "
+                "Undo brings back what is there now.",
+            ):
+                whole = document(snapshot.experiment)
+                state.draft().replace(mending.without(whole, setting, where))
+                st.session_state["state.editing"] = snapshot.run
+                st.rerun()
 
 
 def _buttons(snapshot: Snapshot, missing: int) -> None:
+    repeats = snapshot.experiment.repeats
     with st.container(horizontal=True, gap="small"):
         if missing:
             st.button(
-                f"Ask for the missing {missing}",
+                f"Ask for the missing {missing:,}",
                 icon=":material/resume:",
                 key="compare.resume",
                 on_click=_go_on,
@@ -115,13 +196,13 @@ def _buttons(snapshot: Snapshot, missing: int) -> None:
                 help="Failed calls get new tries. What is there is kept, and not asked again.",
             )
         st.button(
-            "20 more of each",
+            f"{repeats:,} more of each",
             icon=":material/add:",
             key="compare.more",
             on_click=_go_on,
-            args=(snapshot, snapshot.experiment.repeats + 20),
-            help="Adds to this run and pays for the new calls only. Raising N after results were "
-            "seen is noted beside every verdict.",
+            args=(snapshot, 2 * repeats),
+            help="Adds to this run and pays for the new calls only. N is raised after results were "
+            "seen, so verdicts are hints then: chance alone finds a difference more often.",
         )
         st.button(
             "Edit this experiment",
@@ -157,6 +238,7 @@ def _go_on(snapshot: Snapshot, repeats: int | None) -> None:
             retry_failed=repeats is None,
             at_once=int(st.session_state.get("compare.at_once") or AT_ONCE),
             max_calls=st.session_state.get("compare.budget"),
+            max_cost_usd=in_money(st.session_state.get("compare.budget_usd")),
         )
     except LabError as error:
         st.session_state["state.trouble"] = str(error)

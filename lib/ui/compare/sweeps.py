@@ -10,7 +10,7 @@ import streamlit as st
 from lib.domain.errors import InputError
 from lib.domain.experiment_file import document, parse
 from lib.ui import inert
-from lib.ui.compare import columns, ranges
+from lib.ui.compare import columns, naming, ranges
 from lib.ui.state import Draft
 
 SWEPT = (*columns.SETTINGS, "model")
@@ -18,12 +18,14 @@ SWEPT = (*columns.SETTINGS, "model")
 
 def draw(draft: Draft) -> None:
     """Draw the builder in a popover. It replaces the configurations by the grid that it makes."""
-    with st.popover("Sweep", icon=":material/grid_on:", type="tertiary"):
+    # Its key goes with the version, and so it is closed once it has made something.
+    menu = st.popover("Sweep", icon=":material/grid_on:", key=draft.key("sweep"), on_change="rerun")
+    with menu:
         st.caption(
             "Every combination becomes a configuration, laid over the first one that is there now."
         )
-        first = _axis("First setting", "temperature", "0, 0.7, 1.3", draft, 1)
-        second = _axis("Second setting", None, "", draft, 2)
+        first = _axis("First setting", "temperature", "0, 0.7, 1.3", 1)
+        second = _axis("Second setting", None, "", 2)
         if not st.button("Make these configurations", key=draft.key("sweep.make")):
             return
         try:
@@ -34,22 +36,22 @@ def draw(draft: Draft) -> None:
             draft.later(partial(_sweep, draft, chosen))
 
 
-def _axis(
-    label: str, chosen: str | None, said: str, draft: Draft, number: int
-) -> tuple[str | None, str]:
+def _axis(label: str, chosen: str | None, said: str, number: int) -> tuple[str | None, str]:
     with st.container(horizontal=True):
         setting = st.selectbox(
             label,
             SWEPT,
             index=None if chosen is None else SWEPT.index(chosen),
             placeholder="none",
-            key=draft.key(f"sweep.{number}.setting"),
+            key=f"compare.sweep.{number}.setting",
+            persist_state="session",  # what was typed is there when the menu is opened again
             width=180,
         )
         text = st.text_input(
             f"Values of the {label.split()[0].lower()} one",
             value=said,
-            key=draft.key(f"sweep.{number}.values"),
+            key=f"compare.sweep.{number}.values",
+            persist_state="session",
             placeholder="0 to 2 step 0.5",
             width=220,
         )
@@ -73,4 +75,7 @@ def _sweep(draft: Draft, chosen: dict[str, list[Any]]) -> None:
     }
     # As there is one base alone, its configurations are named by what is swept.
     swept = {**draft.document, "configurations": [{"name": "", **base}], "sweep": chosen}
+    name = str(draft.document.get("name", ""))
+    if not name or naming.is_made(name, kept):  # nobody gave it a name
+        swept["name"] = f"Sweep of {' and '.join(chosen)}"
     draft.replace(document(parse({key: value for key, value in swept.items() if value != ""})))

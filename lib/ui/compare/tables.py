@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from lib.analysis.summary import Analysis
+from lib.analysis.summary import Analysis, Summary
+from lib.charts.cost import in_words
 from lib.domain.vocabulary import Estimate
 from lib.engine.progress import Snapshot
 from lib.results import export
 from lib.ui import resources
+from lib.ui.compare import metric_words
 
+_UNKNOWN = "–"
 _KINDS = {"csv": "text/csv", "jsonl": "application/x-ndjson", "json": "application/json"}
 
 
@@ -22,6 +25,8 @@ def draw(found: Analysis, snapshot: Snapshot) -> None:
         _metrics(found)
         if found.comparisons:
             _comparisons(found)
+        elif len(found.configurations) > 1:
+            st.caption("Comparisons are still being worked out.")
     _downloads(snapshot)
 
 
@@ -44,21 +49,26 @@ def outcomes(found: Analysis) -> None:
 
 
 def _metrics(found: Analysis) -> None:
-    st.caption("Metrics, latency in seconds and checks, with 95 % intervals")
+    percent = f"{100 * (1 - found.rules.alpha):g}%"
+    st.caption(
+        f"Metrics, latency and checks, with {percent} intervals. {_UNKNOWN}: not known, or no "
+        "interval; “why not” says the reason"
+    )
     st.dataframe(
         [
             {
                 "configuration": each.name,
-                "metric": name,
-                "value": e.value,
-                "low": e.low,
-                "high": e.high,
+                "what": what,
+                "in JSON": name,
+                "value": _number(e.value),
+                "low": _number(e.low),
+                "high": _number(e.high),
                 "n": e.n,
+                "why not": e.why or "",
                 "method": e.method,
-                "why not": e.why,
             }
             for each in found.configurations
-            for name, e in {**each.metrics, **_latency(each.latency_s), **each.checks}.items()
+            for what, name, e in _estimates(each)
         ],
         hide_index=True,
         alt="Every metric of every configuration, with its interval, N and method.",
@@ -68,8 +78,11 @@ def _metrics(found: Analysis) -> None:
         [
             {
                 "configuration": each.name,
-                **each.usage,
-                "cost": "free" if each.group.cost_usd == 0 else "price not known",
+                **{
+                    name.replace("_", " "): "not reported" if total is None else f"{total:,}"
+                    for name, total in each.usage.items()
+                },
+                "cost": in_words(each.group.cost),
             }
             for each in found.configurations
         ],
@@ -78,8 +91,21 @@ def _metrics(found: Analysis) -> None:
     )
 
 
-def _latency(estimates: Mapping[str, Estimate]) -> dict[str, Estimate]:
-    return {f"latency {name}": e for name, e in estimates.items()}
+def _estimates(each: Summary) -> Iterator[tuple[str, str, Estimate]]:
+    """Every number of a configuration: what it is, its name in JSON, itself."""
+    for name, e in each.metrics.items():
+        yield metric_words.METRICS.get(name, name), name, e
+    for name, e in each.latency_s.items():
+        yield metric_words.LATENCY.get(name, name), f"latency_s.{name}", e
+    for name, e in each.checks.items():
+        yield metric_words.check(name), f"checks.{name}", e
+
+
+def _number(value: float | None) -> str:
+    """Four digits: a cell without a number must not look like one that was forgotten."""
+    if value is None:
+        return _UNKNOWN
+    return f"{value:,.1f}" if abs(value) >= 1_000 else f"{value:.4g}"
 
 
 def _comparisons(found: Analysis) -> None:
@@ -89,10 +115,11 @@ def _comparisons(found: Analysis) -> None:
             {
                 "a": c.a,
                 "b": c.b,
-                "metric": c.metric,
-                "family": c.family,
-                "verdict": c.verdict,
+                "what": metric_words.compared(c.metric),
+                "in JSON": c.metric,
+                "verdict": c.verdict.replace("_", " "),
                 "says": c.says,
+                "family": c.family,
             }
             for c in found.comparisons
         ],
@@ -114,6 +141,8 @@ def _downloads(snapshot: Snapshot) -> None:
                 key=f"compare.download.{form}",
                 icon=":material/download:",
             )
+        st.space("stretch")
+        st.caption("The camera on each chart saves", width="content")
         st.segmented_control(
             "Pictures of charts as",
             ["svg", "png"],
@@ -122,7 +151,6 @@ def _downloads(snapshot: Snapshot) -> None:
             key="compare.picture",
             persist_state="session",
             label_visibility="collapsed",
-            help="The format of the camera button on each chart.",
         )
 
 

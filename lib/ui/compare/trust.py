@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx2
 import streamlit as st
 
-from lib.domain.configuration import KNOWN_ENDPOINTS
+from lib.domain.configuration import KNOWN_ENDPOINTS, Endpoint
 from lib.domain.experiment import Experiment
 from lib.providers.addresses import is_loopback
 from lib.ui import inert
@@ -25,17 +25,25 @@ def add(*base_urls: str) -> None:
     st.session_state[_TRUSTED] = {*kept, *(url.rstrip("/") for url in base_urls)}
 
 
+def is_trusted(endpoint: Endpoint) -> bool:
+    """Whether calls to this endpoint need nobody's word, or have it."""
+    url = endpoint.base_url
+    if endpoint in KNOWN_ENDPOINTS or not url:
+        return True
+    try:
+        return is_loopback(httpx2.URL(url)) or url.rstrip("/") in st.session_state.get(_TRUSTED, ())
+    except httpx2.InvalidURL:
+        return False
+
+
 def asked(experiment: Experiment | None) -> bool:
     """Ask for what nobody has vouched for yet; returns whether all is trusted."""
     foreign = sorted(
         {
             each.endpoint.base_url
             for each in (experiment.configurations if experiment else ())
-            if each.endpoint not in KNOWN_ENDPOINTS
-            and each.endpoint.base_url
-            and not is_loopback(httpx2.URL(each.endpoint.base_url))
+            if each.endpoint.base_url and not is_trusted(each.endpoint)
         }
-        - set(st.session_state.get(_TRUSTED, ()))
     )
     if not foreign:
         return True

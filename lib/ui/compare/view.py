@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.charts.theme import Look
 from lib.domain.errors import StoreError
 from lib.engine.progress import Snapshot
-from lib.ui import inert, resources, state
+from lib.ui import inert, projector, resources, state
 from lib.ui.compare import editor, progress, results
 
 POLL_S = 0.5
@@ -33,7 +34,7 @@ def render() -> None:
         _live(run)
     else:
         progress.ended(snapshot)
-        results.draw(snapshot)
+        results.draw(snapshot, _look())
 
 
 @st.fragment(run_every=POLL_S)
@@ -44,7 +45,11 @@ def _live(run: str) -> None:
         st.rerun()
     else:
         progress.running(snapshot)
-        results.live(snapshot)
+        results.live(snapshot, _look())
+
+
+def _look() -> Look:
+    return Look(projector.scale())
 
 
 def _snapshot(run: str) -> Snapshot | None:
@@ -63,14 +68,6 @@ def _nothing_yet() -> None:
             icon=":material/warning:",
         )
         inert.text(trouble)
-        _earlier()
-        return
-    st.info(
-        "Ready, and no key is needed: a real language model runs on this machine. Press Run to ask "
-        "it the same thing again and again under each configuration, and see how its answers "
-        "differ.",
-        icon=":material/science:",
-    )
     _earlier()
 
 
@@ -86,10 +83,9 @@ def _earlier() -> None:
                 key=f"compare.open.{run.id}",
                 on_click=state.look_at,
                 args=(run.id,),
-                type="tertiary",
             )
             inert.text(
-                f"{run.created_at.astimezone():%d %b %H:%M}   {run.samples} of {run.planned}   "
-                f"{run.state}   {run.name}",
-                most=140,
+                f"{run.created_at.astimezone():%d %b %H:%M}   {run.name}   {run.samples:,} of "
+                f"{run.planned:,} calls answered, {run.state}",
+                most=160,
             )

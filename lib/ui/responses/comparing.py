@@ -53,9 +53,10 @@ def _second(snapshot: Snapshot, slot: Slot, names: Sequence[str]) -> Slot | None
         "Compare with",
         list(words),
         index=None,
-        format_func=lambda each: words[each],
+        format_func=lambda each: words.get(each, each),
         key=key(run, "with"),
-        placeholder="choose a second sample",
+        placeholder="choose a second sample, or type its number, such as 2.1",
+        accept_new_options=True,
         persist_state="session",
     )
     if chosen is None:
@@ -64,7 +65,7 @@ def _second(snapshot: Snapshot, slot: Slot, names: Sequence[str]) -> Slot | None
             "differs in the requests."
         )
         return None
-    name = _named(chosen, slot, names, run)
+    name = _named(chosen, slot, names, run) if chosen in words else chosen.strip()
     if name is None:
         return None
     found = next((each for each in snapshot.slots if each.name == name), None)

@@ -23,6 +23,16 @@ ORDERS: dict[Order, str] = {
 """What each order is called."""
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Some samples that were chosen elsewhere, such as by a click on a chart."""
+
+    names: frozenset[str]
+    """As `C.R`."""
+    told: str
+    """What they have in common, to stand after "Only"."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Criteria:
     """What a row must be like. An empty one lets all through."""
@@ -38,6 +48,8 @@ class Criteria:
     distinct: bool = False
     """One row for each distinct output of a configuration."""
     order: Order = "configuration"
+    picked: Picked | None = None
+    """Only these."""
 
     @property
     def narrow(self) -> bool:
@@ -72,7 +84,8 @@ def wanted(
 
 def _meets(row: Row, criteria: Criteria, needle: str, noted: Container[int]) -> bool:
     return (
-        (not criteria.configurations or row.number in criteria.configurations)
+        (criteria.picked is None or row.name in criteria.picked.names)
+        and (not criteria.configurations or row.number in criteria.configurations)
         and (not criteria.outcomes or row.outcome in criteria.outcomes)
         and (not criteria.finish_reasons or row.finish_reason in criteria.finish_reasons)
         and (not criteria.noted or row.slot_id in noted)

@@ -10,7 +10,7 @@ import streamlit as st
 from lib.domain.vocabulary import FINISH_REASONS, FinishReason
 from lib.engine.progress import Snapshot
 from lib.ui import inert
-from lib.ui.responses.criteria import ORDERS, Criteria, Order
+from lib.ui.responses.criteria import ORDERS, Criteria, Order, Picked
 from lib.ui.responses.rows import Row
 
 _EMPTY: dict[str, Any] = {
@@ -21,8 +21,9 @@ _EMPTY: dict[str, Any] = {
     "noted": False,
     "distinct": False,
     "order": "configuration",
+    "picked": None,
 }
-"""Of each filter, as its widget has it."""
+"""Of each filter, as its widget has it. What was picked elsewhere has none: it can be taken off."""
 
 
 def key(run: str, name: str) -> str:
@@ -46,6 +47,7 @@ def put(run: str, criteria: Criteria) -> None:
         "noted": criteria.noted,
         "distinct": criteria.distinct,
         "order": criteria.order,
+        "picked": criteria.picked,
     }
     for name, value in said.items():
         st.session_state[key(run, name)] = value
@@ -59,8 +61,12 @@ def clear(run: str) -> None:
 def draw(snapshot: Snapshot, rows: Sequence[Row]) -> Criteria:
     """Draw the filters; returns what they say."""
     run = snapshot.run
+    picked = st.session_state.get(key(run, "picked"))
+    if picked is not None:
+        _picked(run, picked)
     grid = st.grid("auto", min_column_width=170)
     said: dict[str, Any] = {
+        "picked": picked,
         "contains": grid.text_input(
             "Text contains",
             key=key(run, "contains"),
@@ -111,6 +117,25 @@ def draw(snapshot: Snapshot, rows: Sequence[Row]) -> Criteria:
     return _criteria(said)
 
 
+def _picked(run: str, picked: Picked) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(":material/filter_alt:", width="content")
+        inert.text(f"Only {picked.told}", most=160)
+        st.button(
+            "Show the others, too",
+            key=f"responses.unpick.{run}",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=_unpick,
+            args=(run,),
+        )
+
+
+def _unpick(run: str) -> None:
+    st.session_state[key(run, "picked")] = None
+    st.session_state[key(run, "configurations")] = []  # set with it: the others are others', too
+
+
 def configuration_name(snapshot: Snapshot, number: int) -> str:
     """A configuration's number and name, on one line: the number is the C of C.R."""
     name = snapshot.experiment.configurations[number - 1].name
@@ -148,4 +173,5 @@ def _criteria(said: dict[str, Any]) -> Criteria:
         noted=bool(said["noted"]),
         distinct=bool(said["distinct"]),
         order=cast("Order", order) if order in ORDERS else "configuration",
+        picked=said["picked"],
     )

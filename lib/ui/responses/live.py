@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from lib.domain.errors import StoreError
 from lib.engine.progress import Snapshot
-from lib.ui import resources
+from lib.ui import inert, resources
 
 POLL_S = 2.0
 
@@ -33,7 +34,12 @@ def draw(snapshot: Snapshot) -> None:
 
 @st.fragment(run_every=POLL_S)
 def _since(run: str, shown: int) -> None:
-    snapshot = resources.engine().snapshot(run)
+    try:
+        snapshot = resources.engine().snapshot(run)
+    except StoreError as error:  # it is tried again with the next look
+        st.error("How far the run is can't be read.", icon=":material/error:")
+        inert.text(str(error))
+        return
     if snapshot is None or not snapshot.running:
         st.rerun()
         return

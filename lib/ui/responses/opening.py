@@ -10,7 +10,7 @@ import streamlit as st
 from lib.domain.vocabulary import FinishReason
 from lib.ui import state
 from lib.ui.responses import filters, opened
-from lib.ui.responses.criteria import Criteria
+from lib.ui.responses.criteria import Criteria, Picked
 
 PAGE = "pages/responses.py"
 
@@ -24,10 +24,11 @@ def show(
     finish_reasons: Iterable[FinishReason] = (),
     contains: str = "",
     distinct: bool = False,
+    picked: Picked | None = None,
 ) -> NoReturn:
     """Turn to the Responses page with a run's samples, filtered, and one of them open.
 
-    For a button or a chart: call it in the script, or as a callback (`on_click`, `on_select`).
+    For a button or a chart: call it in the script. In a callback the pages aren't known yet.
 
     Args:
         run: its id.
@@ -37,6 +38,7 @@ def show(
         finish_reasons: only these.
         contains: only texts with this in them.
         distinct: one row for each distinct output.
+        picked: only these, with what they have in common.
     """
     state.look_at(run)
     filters.put(
@@ -47,6 +49,7 @@ def show(
             finish_reasons=frozenset(finish_reasons),
             contains=contains,
             distinct=distinct,
+            picked=picked,
         ),
     )
     open_ = opened.of(run)

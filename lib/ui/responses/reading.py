@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.errors import LabError
+from lib.domain.errors import InputError
 from lib.engine.progress import Snapshot
 from lib.ui import resources
 from lib.ui.responses import rows as making
@@ -20,10 +20,13 @@ def snapshot(run: str) -> Snapshot | None:
     samples: a process elsewhere may have tried, and failed, in between. Here that can wait until
     something has come of it: a new answer or a final failure changes the summary, which is read
     each time.
+
+    Raises:
+        StoreError: if it can't be read.
     """
     try:
         summary = resources.engine().store.find(run)
-    except LabError:
+    except InputError:  # there is none
         return None
     if summary.state == "running":
         return resources.engine().snapshot(run)

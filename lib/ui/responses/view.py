@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.errors import LabError
+from lib.domain.errors import LabError, StoreError
 from lib.domain.vocabulary import Slot
 from lib.engine.progress import Snapshot
 from lib.ui import inert, resources, state
@@ -22,7 +22,13 @@ _SAMPLE = "responses-sample"
 def render() -> None:
     """Draw the run that is looked at, or a choice of runs."""
     run = state.run_id()
-    snapshot = reading.snapshot(run) if run else None
+    try:
+        snapshot = reading.snapshot(run) if run else None
+    except StoreError as error:
+        st.header("Responses")
+        st.error("The run can't be read.", icon=":material/error:")
+        inert.text(str(error))
+        return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.header("Responses", width="content")
         if snapshot is not None:
@@ -106,7 +112,9 @@ def _follow_the_address(
 def _list(
     snapshot: Snapshot, open_: Opened, found: Sequence[Found], all_: int, noted: dict[int, str]
 ) -> None:
-    st.caption(_how_many(len(found), all_, filters.current(snapshot.run)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_how_many(len(found), all_, filters.current(snapshot.run)), width="stretch")
+        _go_to()
     if not found:
         return
     pages = -(-len(found) // sample_list.PER_PAGE)
@@ -125,6 +133,25 @@ def _list(
     )
     if pages > 1:
         _pages(open_, pages, page)
+
+
+def _go_to() -> None:
+    """A way to a sample by its name. It does what a link does, filters that hide it included."""
+
+    def go() -> None:
+        if name := (st.session_state["responses.go_to"] or "").strip():
+            _instead(name)
+        st.session_state["responses.go_to"] = ""
+
+    st.text_input(
+        "Go to sample",
+        key="responses.go_to",
+        placeholder="Go to, such as 2.17",
+        label_visibility="collapsed",
+        width=170,
+        on_change=go,
+        help="The number of its configuration and its repeat, both from 1.",
+    )
 
 
 def _pages(open_: Opened, pages: int, page: int) -> None:

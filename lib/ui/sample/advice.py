@@ -8,8 +8,9 @@ from lib.domain.vocabulary import FinishReason, Outcome, Sample
 from lib.store.reading import Attempt, Failure
 
 REASONS: Mapping[FinishReason, str] = {
-    "stop": "The model ended by itself, or met a stop sequence: use it.",
-    "stop_sequence": "A stop sequence was about to appear, and is not in the text: use it.",
+    "stop": "The model ended by itself, or met a stop sequence: use the answer as it is.",
+    "stop_sequence": "A stop sequence was about to appear, and is not in the text: use the answer "
+    "as it is.",
     "length": "Cut off by the limit on tokens: raise the limit, or take it as a beginning only.",
     "content_filter": "Withheld by a filter, so the text may be missing or cut: tell the user. "
     "Asking the same again seldom helps.",

@@ -1,4 +1,4 @@
-"""What each field of a request, a response and its headers means: `fields.toml`, looked up. Pure.
+"""What each field of a request, a response and its headers means: `explained/`, looked up. Pure.
 
 A field that isn't in there is shown all the same, and said to be unknown: a table that hides what
 it can't explain would teach that there is nothing else.
@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
+from lib.domain.configuration import Dialect
 from lib.ui.sample import values
 
 Part = Literal["request", "response", "headers", "read"]
@@ -35,16 +36,17 @@ class Field:
     means: str
 
 
-def of_response(answer: Mapping[str, Any]) -> list[Field]:
+def of_response(answer: Mapping[str, Any], dialect: Dialect = "openai") -> list[Field]:
     """The fields of an answer, the known ones first, in the order in which they are explained."""
-    order = {name: place for place, name in enumerate(_explanations()["response"])}
+    known_ = _explanations(dialect)["response"]
+    order = {name: place for place, name in enumerate(known_)}
     sorted_ = sorted(answer, key=lambda name: order.get(name, len(order)))
     found: list[Field] = []
-    for name, value in _of_object({name: answer[name] for name in sorted_}, "", "response"):
+    for name, value in _of_object({name: answer[name] for name in sorted_}, "", known_):
         if len(found) == MOST_ROWS:
             found.append(Field("…", "", "More fields than a table takes: the tree has them."))
             break
-        found.append(Field(name, _shown(name, value), meaning("response", name)))
+        found.append(Field(name, _shown(name, value), meaning("response", name, dialect)))
     return found
 
 
@@ -55,55 +57,67 @@ def of_headers(headers: Mapping[str, str]) -> list[Field]:
     ]
 
 
-def meaning(part: Part, name: str) -> str:
+def meaning(part: Part, name: str, dialect: Dialect = "openai") -> str:
     """What a field means, or that it isn't known."""
-    known = _explanations()[part]
+    known = _explanations(dialect)[part]
     pattern = _PLACE.sub("[]", name)
     if pattern in known:
         return known[pattern]
-    wide = (said for each, said in known.items() if "*" in each and fnmatchcase(pattern, each))
+    wide = (said for each, said in known.items() if "*" in each and _fits(pattern, each))
     return next(wide, UNKNOWN)
 
 
-def known(part: Part) -> frozenset[str]:
+def _fits(pattern: str, wide: str) -> bool:
+    return fnmatchcase(pattern, wide.replace("[", "[[]"))  # a place in a list is no set of letters
+
+
+def known(part: Part, dialect: Dialect = "openai") -> frozenset[str]:
     """The fields that are explained."""
-    return frozenset(_explanations()[part])
+    return frozenset(_explanations(dialect)[part])
 
 
 def _of_object(
-    object_: Mapping[str, object], before: str, part: Part
+    object_: Mapping[str, object], before: str, known_: Mapping[str, str]
 ) -> Iterator[tuple[str, object]]:
     for name, inner in object_.items():
-        yield from _leaves(inner, f"{before}{name}", part)
+        yield from _leaves(inner, f"{before}{name}", known_)
 
 
-def _leaves(value: object, path: str, part: Part) -> Iterator[tuple[str, object]]:
+def _leaves(value: object, path: str, known_: Mapping[str, str]) -> Iterator[tuple[str, object]]:
     """The fields in a value; what is explained as a whole, or not at all, isn't taken apart."""
     pattern = _PLACE.sub("[]", path)
     match value:
-        case Mapping() if value and _inside(part, f"{pattern}."):
-            yield from _of_object(value, f"{path}.", part)
-        case list() if value and _inside(part, f"{pattern}[]"):
+        case Mapping() if value and _inside(known_, f"{pattern}."):
+            yield from _of_object(value, f"{path}.", known_)
+        case list() if value and _inside(known_, f"{pattern}[]"):
             for place, inner in enumerate(value):
-                yield from _leaves(inner, f"{path}[{place}]", part)
+                yield from _leaves(inner, f"{path}[{place}]", known_)
         case _:
             yield path, value
 
 
-def _inside(part: Part, beginning: str) -> bool:
-    return any(name.startswith(beginning) for name in _explanations()[part])
+def _inside(known_: Mapping[str, str], beginning: str) -> bool:
+    return any(name.startswith(beginning) for name in known_)
 
 
 def _shown(name: str, value: object) -> str:
     text = values.cell(value)
-    if name == "created" and (moment := values.date(value)):
+    if name in {"created", "created_at", "completed_at"} and (moment := values.date(value)):
         return f"{text} ({moment})"
     return text
 
 
 @cache
-def _explanations() -> Mapping[Part, Mapping[str, str]]:
-    data: dict[Any, Any] = tomllib.loads(
-        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    )
-    return data
+def _explanations(dialect: Dialect) -> Mapping[Part, Mapping[str, str]]:
+    shared, own = _data("shared"), _data(dialect)
+    return {
+        "headers": shared["headers"],
+        "read": shared["read"],
+        "request": {**shared["request"], **own.get("request", {})},
+        "response": own["response"],
+    }
+
+
+def _data(name: str) -> dict[str, dict[str, str]]:
+    path = Path(__file__).with_name("explained") / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))

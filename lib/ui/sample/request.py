@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from lib.domain.vocabulary import Added, Notes, Slot
@@ -27,14 +30,15 @@ def draw(slot: Slot, attempt: Attempt, *, key: str) -> None:
 
 def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
     notes = attempt.request.notes
+    meaning = partial(fields.meaning, "request", dialect=slot.configuration.endpoint.dialect)
     experiment = [
-        ("model", slot.configuration.model, fields.meaning("request", "model")),
-        ("messages", _messages(slot), fields.meaning("request", "messages")),
+        ("model", slot.configuration.model, meaning("model")),
+        ("messages", _messages(slot), meaning("messages")),
     ]
     st.markdown("**What you set**")
     plain_table(
         ("Field", "Value", "What it means"),
-        [*experiment, *_set(notes)],
+        [*experiment, *_set(notes, meaning)],
         key=f"{key}.user_set",
         alt="Fields of the request that you set",
         code=(True, True),
@@ -44,7 +48,7 @@ def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
         st.markdown("**What the lab added, and why**")
         plain_table(
             ("Field", "Value", "Why the lab sends it", "What it means"),
-            map(_added, notes.added),
+            [_added(each, meaning) for each in notes.added],
             key=f"{key}.added",
             alt="Fields of the request that the lab added",
             code=(True, True),
@@ -57,7 +61,7 @@ def _fields(slot: Slot, attempt: Attempt, key: str) -> None:
         return
     plain_table(
         ("Field", "What it means"),
-        [(name, fields.meaning("request", name)) for name in notes.not_sent],
+        [(name, meaning(name)) for name in notes.not_sent],
         key=f"{key}.not_sent",
         alt="Settings that were not sent",
         code=(True,),
@@ -69,13 +73,9 @@ def _messages(slot: Slot) -> str:
     return ", ".join(message.role for message in slot.messages)
 
 
-def _set(notes: Notes) -> list[tuple[str, str, str]]:
-    return [
-        (name, values.cell(value), fields.meaning("request", name))
-        for name, value in notes.user_set.items()
-    ]
+def _set(notes: Notes, meaning: Callable[[str], str]) -> list[tuple[str, str, str]]:
+    return [(name, values.cell(value), meaning(name)) for name, value in notes.user_set.items()]
 
 
-def _added(added: Added) -> tuple[str, str, str, str]:
-    name = added.field
-    return name, values.cell(added.value), added.why, fields.meaning("request", name)
+def _added(added: Added, meaning: Callable[[str], str]) -> tuple[str, str, str, str]:
+    return added.field, values.cell(added.value), added.why, meaning(added.field)

@@ -35,9 +35,10 @@ def draw(slot: Slot, reply: Reply, *, key: str) -> None:
                 )
         case Mapping() as answer:
             _tree(answer)
+            known = fields.of_response(answer, slot.configuration.endpoint.dialect)
             plain_table(
                 ("Field", "Value", "What it means"),
-                [(each.name, each.value, each.means) for each in fields.of_response(answer)],
+                [(each.name, each.value, each.means) for each in known],
                 key=f"{key}.fields",
                 alt="Fields of the response",
                 code=(True, True),

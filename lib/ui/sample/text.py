@@ -7,7 +7,7 @@ import streamlit as st
 from lib.domain.vocabulary import Sample, Slot
 from lib.store.reading import Attempt
 from lib.ui import inert
-from lib.ui.sample import advice
+from lib.ui.sample import advice, conversation
 
 
 def draw(slot: Slot, sample: Sample | None, last: Attempt | None) -> None:
@@ -33,7 +33,7 @@ def _missing(last: Attempt | None) -> None:
 
 
 def _answer(slot: Slot, sample: Sample) -> None:
-    if slot.messages and slot.messages[-1].role == "assistant":
+    if conversation.is_prefilled(slot.messages):
         st.caption("Prefill, as sent. The answer goes on from it.")
         inert.block(slot.messages[-1].content)
         st.caption("Answer")
@@ -56,8 +56,8 @@ def _answer(slot: Slot, sample: Sample) -> None:
 
 
 def _asked(slot: Slot) -> None:
-    many = f"{len(slot.messages)} message{'s' * (len(slot.messages) != 1)}"
-    with st.expander(f"What was asked: {many}", icon=":material/forum:", type="compact"):
-        for message in slot.messages:
-            st.caption(message.role)
-            inert.block(message.content or "(empty)")
+    title = f"What was asked: {conversation.counted(slot.messages)}"
+    with st.expander(title, icon=":material/forum:", type="compact"):
+        for role, content in conversation.turns(slot.messages):
+            st.caption(role)
+            inert.block(content or "(empty)")

@@ -57,6 +57,8 @@ def read(slot: Slot, sample: Sample | None) -> Iterator[tuple[str, str]]:
         for name, value in asdict(sample.usage).items():
             yield name, NOT_REPORTED if value is None else f"{value:,}"
         yield "seconds", f"{sample.seconds:.3f}"
+        if sample.first_text_s is not None:
+            yield "first_text_s", f"{sample.first_text_s:.3f}"
         output = sample.usage.output_tokens
         if output and sample.seconds > 0:
             yield "tokens_per_second", f"{output / sample.seconds:,.1f}"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from functools import partial
+from typing import Protocol, TypeAlias
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from lib.domain.vocabulary import Sample, Slot
 from lib.engine.progress import Snapshot
 from lib.store.reading import Attempt
 from lib.ui import inert, resources
-from lib.ui.sample import note, raw, request, response, text, usage
+from lib.ui.sample import code, note, raw, request, response, text, usage
 
 Tab: TypeAlias = tuple[str, Callable[[], None]]
 """What it is called, and what draws it."""
@@ -55,45 +56,53 @@ def draw(whole: Whole, *, key: str, more: Sequence[Tab] = ()) -> None:
         more: further tabs.
     """
     attempt = _attempt(whole, key)
-    here = f"{key}.{whole.slot.id}"
-
-    def draw_request() -> None:
-        if attempt is None:
-            st.caption("Nothing was sent yet.")
-        else:
-            request.draw(whole.slot, attempt, key=f"{here}.request")
-
-    def draw_response() -> None:
-        if attempt is None or attempt.reply is None:
-            _no_response(attempt)
-        else:
-            response.draw(whole.slot, attempt.reply, key=f"{here}.response")
-
-    def draw_raw() -> None:
-        if attempt is None or attempt.reply is None:
-            _no_response(attempt)
-        else:
-            raw.received(attempt.reply, key=f"{here}.raw")
-        if attempt is not None:
-            raw.sent(attempt.request, key=f"{here}.raw")
-
-    tabs: list[Tab] = [
-        ("Text", lambda: text.draw(whole.slot, whole.sample, attempt)),
-        ("Request as sent", draw_request),
-        ("Response", draw_response),
-        (
-            "Usage and timing",
-            lambda: usage.draw(whole.slot, whole.sample, whole.attempts, key=f"{here}.usage"),
-        ),
-        ("Raw bytes and headers", draw_raw),
-        *more,
-    ]
+    tabs = [*_tabs(whole, attempt, f"{key}.{whole.slot.id}"), *more]
     drawn = st.tabs([name for name, _ in tabs], key=f"{key}.tabs", on_change="rerun")
     for place, (_, draw_it) in zip(drawn, tabs, strict=True):
         if place.open:
             with place:
                 draw_it()
     note.edit(whole.slot.id)
+
+
+def _tabs(whole: Whole, attempt: Attempt | None, here: str) -> list[Tab]:
+    slot, attempts = whole.slot, whole.attempts
+    return [
+        ("Text", lambda: text.draw(slot, whole.sample, attempt)),
+        ("Request as sent", lambda: _sent(attempt, partial(request.draw, slot), f"{here}.request")),
+        ("Response", lambda: _response(slot, attempt, f"{here}.response")),
+        ("Usage and timing", lambda: usage.draw(slot, whole.sample, attempts, key=f"{here}.usage")),
+        ("Raw bytes and headers", lambda: _raw(attempt, f"{here}.raw")),
+        ("As code", lambda: _sent(attempt, partial(code.draw, slot), f"{here}.code")),
+    ]
+
+
+class _OfAttempt(Protocol):
+    def __call__(self, attempt: Attempt, *, key: str) -> None: ...
+
+
+def _sent(attempt: Attempt | None, draw_it: _OfAttempt, key: str) -> None:
+    """What can be drawn once something was sent."""
+    if attempt is None:
+        st.caption("Nothing was sent yet.")
+    else:
+        draw_it(attempt, key=key)
+
+
+def _response(slot: Slot, attempt: Attempt | None, key: str) -> None:
+    if attempt is None or attempt.reply is None:
+        _no_response(attempt)
+    else:
+        response.draw(slot, attempt.reply, key=key)
+
+
+def _raw(attempt: Attempt | None, key: str) -> None:
+    if attempt is None or attempt.reply is None:
+        _no_response(attempt)
+    else:
+        raw.received(attempt.reply, key=key)
+    if attempt is not None:
+        raw.sent(attempt.request, key=key)
 
 
 def _attempt(whole: Whole, key: str) -> Attempt | None:

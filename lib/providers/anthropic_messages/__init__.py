@@ -1,0 +1,5 @@
+"""The Anthropic messages dialect."""
+
+from lib.providers.anthropic_messages import answer, request, stream
+
+__all__ = ["answer", "request", "stream"]

@@ -1,0 +1,154 @@
+"""How a run is to be judged, editable: declared before it, and stored with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from lib.analysis.extraction import NO_VALUE, extracted
+from lib.analysis.groups import Group
+from lib.domain.declared import RULES, Declared
+from lib.domain.errors import InputError
+from lib.domain.experiment_file import parse
+from lib.ui import inert
+from lib.ui.compare.readiness import plainly
+from lib.ui.state import Draft
+
+Table = dict[str, Any]
+
+_ANSWERS: Mapping[str, tuple[str, str]] = {
+    "": ("the whole text", ""),
+    "labels": ("one of some labels", "Parted by commas, such as yes, no. Only one may occur."),
+    "number": ("the last number", ""),
+    "json_field": ("a field of JSON", "Such as result.label, or items.0."),
+    "pattern": ("what a pattern finds", "A regular expression; its first group is the value."),
+    "similar": (
+        "alike in words",
+        "Answers this alike, on average, count as one. It knows nothing of meaning.",
+    ),
+}
+_MOST_VALUES = 20
+
+
+def edit(draft: Draft) -> Table:
+    """Draw the `[analysis]` table of the experiment; returns it as it is now."""
+    base: Table = dict(draft.base.get("analysis") or {})
+    with st.expander("How it is judged", icon=":material/balance:", expanded=bool(base)):
+        st.caption("Declared before the run, so that nothing is chosen after its results.")
+        table = {key: value for key, value in base.items() if key == "alpha"}
+        margin = st.number_input(
+            "Margin",
+            value=float(base.get("margin", Declared().margin)),
+            step=0.01,
+            format="%g",
+            key=draft.key("judging.margin"),
+            help="Of a difference of probabilities: what is smaller doesn't matter to you.",
+        )
+        if margin != Declared().margin:
+            table["margin"] = margin
+        answer = _answer(draft, base)
+        if base.get("answer") and "similar" in base and "answer" in answer:
+            # A file may declare both, and here is one choice.
+            table["similar"] = base["similar"]
+            st.caption(f"Values at least {base['similar']:g} alike count as one, too.")
+        table |= answer
+        table |= _stop(draft, base)
+        _tell(table, draft.document)
+    return table
+
+
+def preview(rule: Table, groups: Sequence[Group]) -> None:
+    """Draw what a rule for answers finds in answers that there are; nothing without a rule."""
+    declared = _declared({"answer": rule}) if rule else None
+    if declared is None or declared.answer is None:
+        return
+    for each in extracted(declared.answer, groups):
+        st.dataframe(
+            [{"Value": value, "Calls": calls} for value, calls in _shown(each.counts)],
+            hide_index=True,
+            height="content",
+        )
+        inert.text(f"{each.name}: {each.without} of {len(each.values)} answers have no value.")
+        for example in each.examples:
+            inert.text(example, most=200)
+
+
+def _answer(draft: Draft, base: Table) -> Table:
+    given = base.get("answer") or {}
+    kinds = list(_ANSWERS)
+    now = next((rule for rule in RULES if rule in given), "similar" if "similar" in base else "")
+    kind = st.selectbox(
+        "What counts as the answer",
+        kinds,
+        index=kinds.index(now),
+        format_func=lambda name: _ANSWERS[name][0],
+        key=draft.key("judging.answer"),
+    )
+    key, says = draft.key(f"judging.{kind}"), _ANSWERS[kind][1]
+    match kind:
+        case "":
+            return {}
+        case "number":
+            return {"answer": {"number": True}}
+        case "similar":
+            value = float(base.get("similar", 0.8))
+            return {
+                "similar": st.slider("At least so alike", 0.3, 1.0, value, 0.05, key=key, help=says)
+            }
+        case "labels":
+            text = st.text_input("Labels", ", ".join(given.get(kind, [])), key=key, help=says)
+            return {"answer": {kind: [part.strip() for part in (text or "").split(",")]}}
+        case _:
+            text = st.text_input("Rule", str(given.get(kind, "")), key=key, help=says)
+            return {"answer": {kind: text or ""}}
+
+
+def _stop(draft: Draft, base: Table) -> Table:
+    given = base.get("stop")
+    on = st.toggle(
+        "End as soon as the question is answered",
+        value=given is not None,
+        key=draft.key("judging.stop"),
+        help="Looks after every batch whether each pair is different or equivalent. Calls for each "
+        "is then the most. False alarms stay at the declared rate over all looks.",
+    )
+    if not on:
+        return {}
+    batch = st.number_input(
+        "Calls of each between two looks",
+        value=int((given or {}).get("batch", 10)),
+        step=1,
+        key=draft.key("judging.batch"),
+    )
+    return {"stop": {"batch": int(batch)}}
+
+
+def _tell(table: Table, document: Mapping[str, Any]) -> None:
+    """What is wrong with it, beside it: the same is told beside Run."""
+    try:
+        _parsed(table, document.get("repeats", 20))
+    except InputError as error:
+        for line in str(error).splitlines():
+            inert.text(plainly(line, {"analysis": table}))
+
+
+def _declared(table: Table) -> Declared | None:
+    try:
+        return _parsed(table, 20)
+    except InputError:
+        return None  # told where it is edited
+
+
+def _parsed(table: Table, repeats: object) -> Declared:
+    two = [{"name": "A"}, {"name": "B"}]
+    message = {"role": "user", "content": "x"}
+    return parse(
+        {"repeats": repeats, "messages": [message], "configurations": two, "analysis": table}
+    ).declared
+
+
+def _shown(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    found = [(value, calls) for value, calls in counts.items() if value != NO_VALUE]
+    return found[:_MOST_VALUES]
