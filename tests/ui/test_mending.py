@@ -93,7 +93,7 @@ def test_the_same_edit_of_several_is_one_button_and_their_names_follow() -> None
     assert fix.label == "Leave temperature empty in all 2 configurations"
     names = [each["name"] for each in fix.document["configurations"]]
     assert names == ["T = default", "T = default (2)"]
-    assert fix.document["name"] == "Temperature: default, default"
+    assert fix.document["name"] == "Temperature: default"
 
 
 @pytest.mark.parametrize(
