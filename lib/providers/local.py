@@ -13,6 +13,9 @@ from lib.providers.capabilities import Profile
 from lib.providers.dialect import Dialect
 from lib.providers.embedded.errors import EngineUnavailable
 
+_LOOKS = 10
+_LOOK_AGAIN_S = 0.02
+
 
 class Lease(Protocol):
     """A right to the running engine; it ends some seconds after its last one was closed."""
@@ -71,7 +74,7 @@ class LocalChat(Dialect):
         try:
             return await chat.send(request, deadline_s=deadline_s)
         except Transient:
-            if not lease.alive():
+            if await self._has_gone(lease):
                 await self._drop(lease)
             raise
 
@@ -94,6 +97,16 @@ class LocalChat(Dialect):
             raise Transient(error.says, error.fix, code="connection") from error
         except LabError as error:
             raise Refused(error.says, error.fix) from error
+
+    async def _has_gone(self, lease: Lease) -> bool:
+        """Whether the engine has died. A process that is killed lets go of one thing after another:
+        its door may be shut for some milliseconds before its lease is seen to have ended.
+        """
+        for _ in range(_LOOKS):
+            if not lease.alive():
+                return True
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        return False
 
     async def _drop(self, lease: Lease) -> None:
         held, self._held = self._held, None

@@ -35,9 +35,9 @@ def test_it_honours_its_settings_and_its_log_probabilities_come_before_sampling(
 
     report = asyncio.run(carry(store, planned, How(home=home)))
 
-    assert {name: each.verdict for name, each in report.settings.items()} == dict.fromkeys(
-        settings, "honoured"
-    )
+    # With so few real draws the temperature's own test may lack power: then it says no more.
+    assert report.settings["temperature"].verdict in {"honoured", "consistent"}
+    assert report.settings["logprobs"].verdict == "honoured"
     assert report.logprobs_describe == "before_sampling"
     assert report.base_url is None
     assert latest(store, LOCAL, BUNDLED_MODEL) == report

@@ -26,8 +26,13 @@ class Engine:
     def __init__(self) -> None:
         self.lives = True
         self.closed = 0
+        self.seen_alive = 0
+        """How often it still looks alive after its death."""
 
     def alive(self) -> bool:
+        if not self.lives and self.seen_alive:
+            self.seen_alive -= 1
+            return True
         return self.lives
 
     def close(self) -> None:
@@ -111,6 +116,22 @@ def test_if_the_engine_dies_the_next_call_starts_another_and_only_one() -> None:
         assert [each.status for each in again] == [200] * 3
         assert len(bench.engines) == 2
         assert (bench.engines[0].closed, bench.chats[0].closed) == (1, 1)
+        await bench.provider.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_death_that_shows_late_is_seen_before_the_next_call() -> None:
+    async def scenario() -> None:
+        bench = Bench()
+        await bench.provider.start()
+        bench.engines[0].lives, bench.engines[0].seen_alive = False, 2
+
+        [lost] = await asyncio.gather(bench.send(), return_exceptions=True)
+        assert isinstance(lost, Transient)
+        again = await bench.send()
+
+        assert (again.status, len(bench.engines)) == (200, 2)
         await bench.provider.close()
 
     asyncio.run(scenario())
