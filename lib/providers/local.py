@@ -99,8 +99,10 @@ class LocalChat(Dialect):
             raise Refused(error.says, error.fix) from error
 
     async def _has_gone(self, lease: Lease) -> bool:
-        """Whether the engine has died. A process that is killed lets go of one thing after another:
-        its door may be shut for some milliseconds before its lease is seen to have ended.
+        """Whether the engine has died.
+
+        A process that is killed lets go of one thing after another: its door may be shut for some
+        milliseconds before its lease is seen to have ended.
         """
         for _ in range(_LOOKS):
             if not lease.alive():
