@@ -59,7 +59,7 @@ def test_a_newcomer_runs_an_example_without_a_key_and_opens_a_response(
     expect(page.get_by_text('"max_tokens": 2')).to_be_visible()
     expect(page.get_by_text("What the lab added, and why")).to_be_visible()
     page.get_by_role("tab", name="Response", exact=True).click()
-    expect(page.get_by_text("The answer came as a stream")).to_be_visible()
+    expect(page.get_by_text("The answer came as a stream:")).to_be_visible()
     page.get_by_role("tab", name="Raw bytes and headers").click()
     expect(page.get_by_text("data: {").first).to_be_visible()
 
