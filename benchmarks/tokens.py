@@ -59,7 +59,7 @@ def run(*, quick: bool, repeats: int | None) -> None:
         f"median of {repeats}",
         ["work", "CPU s", "/ floor above"],
         rows,
-        f"The tree has {len(tree.nodes):,} stretches, of which {DRAWN} are drawn.",
+        f"The tree has {len(tree.nodes):,} stretches, of which at most {DRAWN} are drawn.",
     )
 
 
