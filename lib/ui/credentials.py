@@ -61,6 +61,15 @@ def _environment(endpoint: Endpoint) -> str | None:
     return registry.key_for(endpoint, os.environ)
 
 
+def by_key() -> list[list[Endpoint]]:
+    """Known endpoints that need a key, those that share one together."""
+    groups: dict[str, list[Endpoint]] = {}
+    for each in KNOWN_ENDPOINTS:
+        if each.api_key_env:
+            groups.setdefault(each.api_key_env, []).append(each)
+    return list(groups.values())
+
+
 def source(endpoint: Endpoint) -> str:
     """Where its key comes from, in words."""
     if typed(endpoint):

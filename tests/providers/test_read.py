@@ -240,7 +240,7 @@ def test_another_model_than_asked_for_is_flagged(asked: str, answered: str, same
 def test_the_embedded_model_reports_its_file_and_that_is_no_mismatch() -> None:
     asked = slot(endpoint=LOCAL, stream=False)
 
-    assert read(answer(model="/home/x/other.gguf"), asked).flags == ()
+    assert read(answer(model="/models/other.gguf"), asked).flags == ()
 
 
 def test_more_choices_than_asked_for_are_counted_once() -> None:

@@ -82,7 +82,7 @@ def edit(draft: Draft) -> dict[str, Any]:
     own: dict[str, Any] = dict(draft.document.get("endpoints", {}))
     with st.popover("Endpoints", icon=":material/dns:"):
         st.markdown("**The embedded model** needs nothing: it runs on this machine.")
-        for group in _by_key():
+        for group in credentials.by_key():
             title = capabilities.capital(capabilities.profile_of(group[0]).says)
             _one(group, f"{title} key", draft)
         for name, given in own.items():
@@ -95,15 +95,6 @@ def edit(draft: Draft) -> dict[str, Any]:
             icon=":material/dns:",
         )
     return own
-
-
-def _by_key() -> list[list[Endpoint]]:
-    """Known endpoints that share a key."""
-    groups: dict[str, list[Endpoint]] = {}
-    for each in KNOWN_ENDPOINTS:
-        if each.api_key_env:
-            groups.setdefault(each.api_key_env, []).append(each)
-    return list(groups.values())
 
 
 def _own(name: str, given: dict[str, Any], draft: Draft) -> None:

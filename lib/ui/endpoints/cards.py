@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.domain.configuration import KNOWN_ENDPOINTS, LOCAL, Endpoint
+from lib.domain.configuration import LOCAL, Endpoint
 from lib.domain.errors import LabError
 from lib.providers import capabilities
-from lib.ui import inert, resources
+from lib.ui import credentials, inert, resources
 from lib.ui.compare import trust
 from lib.ui.compare.endpoints import without_key
 from lib.ui.endpoints import described, key_field, model_lists
@@ -27,21 +27,12 @@ def draw(saved: Sequence[Endpoint]) -> None:
     grid = st.grid("auto", min_column_width=280, border=True)
     with grid.cell():
         _embedded()
-    for group in _by_key():
+    for group in credentials.by_key():
         with grid.cell():
             _vendor(group)
     for server in saved:
         with grid.cell():
             _server(server)
-
-
-def _by_key() -> list[list[Endpoint]]:
-    """Known endpoints that share a key."""
-    groups: dict[str, list[Endpoint]] = {}
-    for each in KNOWN_ENDPOINTS:
-        if each.api_key_env:
-            groups.setdefault(each.api_key_env, []).append(each)
-    return list(groups.values())
 
 
 def _embedded() -> None:
