@@ -44,6 +44,10 @@ class Draft:
     """Whether it began as the page's first example, and nobody has changed it yet."""
     columns_version: int = 0
     """The same as `version`, for the widgets of the configurations alone."""
+    title: str | None = None
+    """The experiment's name as the lab wrote it last; `None`: as the base has it."""
+    names: list[str] | None = None
+    """The same of the configurations."""
     saved: str = ""
 
     def key(self, name: str) -> str:
@@ -76,18 +80,10 @@ class Draft:
         """
         self.pending = action
 
-    def follow(self) -> None:
-        """Make all widgets anew, as one says something stale; what a button asked for goes first.
-
-        That of the configurations alone is not enough then.
-        """
-        if self.pending is None or self.pending == self.refresh_columns:
-            self.pending = self.refresh
-
-    def follow_columns(self) -> None:
-        """The same for the widgets of the configurations alone."""
+    def redraw(self) -> None:
+        """Draw once more, as something above says what was; what a button asked for goes first."""
         if self.pending is None:
-            self.pending = self.refresh_columns
+            self.pending = _nothing
 
     def settle(self) -> bool:
         """Do what a button asked for. Whether there was something: then the page is redrawn."""
@@ -104,11 +100,7 @@ class Draft:
         """The same for the configurations alone: a text that is being typed elsewhere stays."""
         self.base = {**self.base, "configurations": self.document.get("configurations", [])}
         self.columns_version += 1
-
-    def removed_from(self, before: dict[str, Any]) -> None:
-        """Rows of the grid were removed from this document: `take_back` brings them back."""
-        self.undo = [*self.undo[-MOST_UNDO + 1 :], before]
-        self.refresh()  # the experiment's name may have followed
+        self.names = None
 
     def edit(self, document: dict[str, Any]) -> None:
         """What the widgets say now. Kept on disk if it changed."""
@@ -122,7 +114,12 @@ class Draft:
 
     def _show(self, document: dict[str, Any]) -> None:
         self.document = self.base = document
+        self.title = self.names = None
         self.version += 1
+
+
+def _nothing() -> None:
+    """Only the redraw is wanted."""
 
 
 def _said(document: dict[str, Any]) -> dict[str, Any]:

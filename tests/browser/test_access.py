@@ -17,11 +17,14 @@ from tests.faulty import FaultyServer
 # Streamlit's own, and out of our hands: the shortcut in a button is half transparent, and in the
 # dark theme no one colour is light enough for a chosen segment and dark enough for white on it.
 EXCLUDED = ["kbd", "[data-testid=stButtonGroup]"]
+STILL = "*, *::before, *::after {transition: none !important; animation: none !important}"
 
 
 def findings(page: Page) -> list[str]:
-    # A colour in the middle of a change is nobody's to read.
-    page.evaluate("Promise.allSettled(document.getAnimations().map(each => each.finished))")
+    # A colour in the middle of a change is nobody's to read, and some changes go on for ever.
+    page.mouse.move(0, 0)
+    expect(page.locator("[data-test-script-state=running], [data-stale=true]")).to_have_count(0)
+    page.add_style_tag(content=STILL)
     result = Axe().run(page, context={"exclude": EXCLUDED})
     return [
         f"{each['id']}: {node['html'][:200]}"

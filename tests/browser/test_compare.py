@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import App
 from tests.browser.drafts import asking, draft_with
 from tests.faulty import FaultyServer
 
 Contexts = Callable[..., BrowserContext]
+QUESTION = "Does a higher temperature change what the model says first"
 RUN = re.compile(r"^Run \d+ × \d+")
 
 
@@ -251,3 +252,46 @@ def test_the_sweep_menu_closes_once_it_has_made_its_configurations(page: Page, a
 
     expect(page.get_by_role("button", name=re.compile(r"^Run 2 ×"))).to_be_visible()
     expect(page.get_by_role("button", name="Make these configurations")).to_have_count(0)
+
+
+def test_no_field_is_made_anew_by_what_is_typed_in_another(page: Page, app: App) -> None:
+    """One that is made anew takes away what somebody has begun to type in it."""
+    open_app(page, app)
+    page.get_by_role("radio", name="Form").click()
+    temperatures = page.get_by_label("temperature", exact=True)
+    expect(temperatures).to_have_count(3)
+    expect(page.get_by_text(QUESTION)).to_be_visible()
+    page.locator("input[type=text], input[type=number], textarea").evaluate_all(
+        "fields => { window.kept = fields }"
+    )
+
+    def type_in(field: Locator, text: str) -> None:
+        field.fill(text)
+        field.press("Tab")
+
+    type_in(temperatures.nth(1), "0.9")
+    expect(page.get_by_label("Name", exact=True).nth(1)).to_have_value("T = 0.9")
+    name = page.get_by_label("Experiment name", exact=True)
+    expect(name).to_have_value("Temperature: 0, 0.9, 1.3")
+    expect(page.get_by_text(QUESTION)).to_have_count(0)
+    type_in(page.get_by_label("top_p", exact=True).first, "0.5")
+    expect(page.get_by_text("temperature and top_p both differ")).to_be_visible()
+    type_in(page.get_by_label("Assistant prefill (optional)", exact=True), "")
+    expect(page.get_by_text("local continues the prefill")).to_have_count(0)
+    type_in(page.get_by_label("User", exact=True), "Name a {{thing}}.")
+    expect(page.get_by_text("Variables, filled into")).to_be_visible()
+    expect(page.get_by_text("This can't be run yet.")).to_be_visible()
+
+    assert page.evaluate("kept.filter(each => !each.isConnected).map(each => each.ariaLabel)") == []
+
+
+def test_a_cell_keeps_the_keyboard_when_a_name_follows_it(page: Page, app: App) -> None:
+    open_app(page, app)
+    grid = page.get_by_test_id("stDataFrame").first
+    grid.click(position={"x": 150, "y": 55})
+    opened = page.locator("#portal input")
+    for number, name in (("2", "Temperature: 2, 0.7, 1.3"), ("1", "Temperature: 2, 1, 1.3")):
+        page.keyboard.press(number)
+        expect(opened).to_have_value(number)
+        page.keyboard.press("Enter")  # the cell below has the keyboard now, and keeps it
+        expect(page.get_by_label("Experiment name", exact=True)).to_have_value(name)

@@ -398,17 +398,18 @@ def grid(page: AppTest, *, version: str = "0.0", **edits: Any) -> None:
     }
 
 
-def test_rows_that_were_removed_in_the_grid_come_back(
+def test_the_last_configuration_that_was_removed_comes_back(
     open_page: Open, faulty: FaultyServer
 ) -> None:
     document = one(faulty)
     document["configurations"].append({**document["configurations"][0], "name": "two"})
     page = open_page(document)
-    grid(page, deleted_rows=[0, 1])
-    page.run()
+    button(page, "Remove").click().run()
+    button(page, "Remove").click().run()
     assert "No configuration is left. Add one, or press Undo." in told(page)
     assert button(page, "Run").disabled
 
+    button(page, "Undo").click().run()
     button(page, "Undo").click().run()
 
     assert button(page, "Run ").label == "Run 2 × 1"
@@ -421,6 +422,18 @@ def test_a_name_that_says_a_setting_follows_it_and_a_typed_one_stays(open_page: 
 
     assert [each["name"] for each in shared(page)["configurations"]] == ["T = 0", "T = 1.2", "hot"]
     assert field(page, "Experiment name").value == "Temperature: 0, 1.2, 2"
+    # The cell that is being typed in, and every other field, are those that were there before.
+    assert "compare.0.0.grid" in page.session_state
+
+    grid(page, edited_rows={1: {"temperature": 0.7}, 2: {"name": "", "temperature": 2}})
+    page.run()
+
+    assert [each["name"] for each in shared(page)["configurations"]] == [
+        "T = 0",
+        "T = 0.7",
+        "T = 2",
+    ]
+    assert field(page, "Experiment name").value == "Temperature: 0, 0.7, 2"
 
 
 def test_a_configuration_that_is_added_has_a_name_of_its_own(open_page: Open) -> None:
@@ -659,7 +672,7 @@ def test_how_many_calls_it_takes_is_told_at_the_level_that_is_declared(
     assert "(level 0.01, one pair)" in told(page)
 
 
-def test_rows_that_are_removed_go_from_the_name_of_the_experiment(
+def test_a_configuration_that_is_removed_goes_from_the_name_of_the_experiment(
     open_page: Open, faulty: FaultyServer
 ) -> None:
     document = one(faulty, name="Temperature: 0.2, 0.7, 1.3")
@@ -668,12 +681,8 @@ def test_rows_that_are_removed_go_from_the_name_of_the_experiment(
         {**first, "name": f"T = {each}", "temperature": each} for each in (0.2, 0.7, 1.3)
     ]
     page = open_page(document)
-    page.session_state["compare.0.0.grid"] = {
-        "edited_rows": {},
-        "added_rows": [],
-        "deleted_rows": [2],
-    }
-    page.run()
+    next(each for each in page.selectbox if each.label == "Configuration").set_value(2).run()
+    button(page, "Remove").click().run()
 
     assert field(page, "Experiment name").value == "Temperature: 0.2, 0.7"
     assert shared(page)["name"] == "Temperature: 0.2, 0.7"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +30,7 @@ columns = st.fixed_dictionaries(
 
 @given(st.lists(columns, min_size=1, max_size=5))
 def test_configurations_come_back_from_the_grid_as_they_were(given: list[dict[str, Any]]) -> None:
-    assert configurations(frame(given), given) == given
+    assert configurations(frame(given, [each["name"] for each in given]), given) == given
 
 
 @given(st.lists(sequences, min_size=1, max_size=4))
@@ -43,23 +42,18 @@ def test_stop_sequences_come_back_from_one_line(given: list[str]) -> None:
     assert stop_list(line) == given
 
 
-def test_a_new_row_asks_whom_the_last_one_asks() -> None:
+def test_what_has_no_column_is_kept() -> None:
     bases = [{"name": "A", "endpoint": "mine", "model": "m", "extra": {"x": 1}}]
-    table = frame(bases)
-    new = {name: None for name in table.columns} | {"name": "B", "temperature": 0.5}
-    edited = pd.concat([table, pd.DataFrame([new])], ignore_index=True)
 
-    assert configurations(edited, bases)[1] == {
-        "name": "B",
-        "temperature": 0.5,
-        "endpoint": "mine",
-        "model": "m",
-        "extra": {"x": 1},
-    }
+    table = frame(bases, ["B"])
+
+    assert list(table["name"]) == ["B"]
+    assert configurations(table, bases) == [{**bases[0], "name": "B"}]
 
 
 def test_a_whole_number_that_is_none_stays_for_the_validation_to_tell() -> None:
-    table = frame([{"name": "A", "endpoint": "local", "model": "m"}]).astype({"top_k": object})
+    asked = {"name": "A", "endpoint": "local", "model": "m"}
+    table = frame([asked], ["A"]).astype({"top_k": object})
     table.loc[0, "top_k"] = 1.5
 
     assert configurations(table, [{}])[0]["top_k"] == 1.5

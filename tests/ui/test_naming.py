@@ -13,7 +13,7 @@ from lib.ui.compare import examples
 from lib.ui.compare.naming import another, experiment_name, named
 
 
-def names(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any] | None]) -> list[str]:
+def names(now: Sequence[dict[str, Any]], before: Sequence[dict[str, Any]]) -> list[str]:
     return [each["name"] for each in named(now, before)]
 
 
@@ -55,13 +55,13 @@ def test_a_name_that_was_typed_with_the_setting_stays() -> None:
 def test_a_name_that_is_missing_says_what_sets_the_configuration_apart() -> None:
     now = [{"name": "T = 0", "temperature": 0}, {"name": "", "temperature": 1.2}]
 
-    assert names(now, [now[0], None]) == ["T = 0", "T = 1.2"]
+    assert names(now, [now[0], {}]) == ["T = 0", "T = 1.2"]
 
 
 def test_where_nothing_sets_it_apart_it_gets_a_number() -> None:
     same = {"temperature": 1, "name": ""}
 
-    assert names([same, same], [None, None]) == ["Configuration 1", "Configuration 2"]
+    assert names([same, same], [{}, {}]) == ["Configuration 1", "Configuration 2"]
 
 
 def test_a_name_that_would_be_there_twice_is_numbered() -> None:
@@ -143,10 +143,10 @@ def test_every_configuration_has_a_name_and_made_ones_differ_from_all(
     now: list[dict[str, Any]],
 ) -> None:
     given_names = [each["name"] for each in now if each["name"]]
-    made = names(now, [None] * len(now))
+    made = names(now, [{}] * len(now))
 
     assert all(made)
     fresh = [name for name, each in zip(made, now, strict=True) if not each["name"]]
     assert len(set(fresh)) == len(fresh)
     assert not set(fresh) & set(given_names)
-    assert names(named(now, [None] * len(now)), [None] * len(now)) == made
+    assert names(named(now, [{}] * len(now)), [{}] * len(now)) == made

@@ -34,9 +34,6 @@ SETTINGS = (
 """In the order in which they are shown. A setting that isn't here is kept as it is."""
 
 ORDER = ("name", *SETTINGS, "endpoint", "model")
-BASE = "_base"
-"""Which configuration a row came from, for what the table doesn't show. Hidden."""
-
 SEPARATOR = " | "
 
 
@@ -47,44 +44,31 @@ def in_use(configurations: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(name for name in SETTINGS if name in used)
 
 
-def frame(configurations: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
-    """One row a configuration; a setting that is not set is missing."""
+def frame(configurations: Sequence[Mapping[str, Any]], names: Sequence[str]) -> pd.DataFrame:
+    """One row a configuration, called by these names; a setting that is not set is missing."""
     rows = [
         {
-            BASE: index,
-            **{name: configuration.get(name) for name in ORDER},
+            **{setting: configuration.get(setting) for setting in ORDER},
+            "name": name,
             "stop": stop_text(configuration.get("stop")),
         }
-        for index, configuration in enumerate(configurations)
+        for configuration, name in zip(configurations, names, strict=True)
     ]
-    table = pd.DataFrame(rows, columns=[BASE, *ORDER])
     kinds = {
         **dict.fromkeys(FLOATS, "Float64"),
         **dict.fromkeys(WHOLE, "Int64"),
         **dict.fromkeys(("name", "stop", *CHOICES, "service_tier", "endpoint", "model"), "string"),
-        BASE: "Int64",
     }
-    return table.astype(kinds)
+    return pd.DataFrame(rows, columns=list(ORDER)).astype(kinds)
 
 
 def configurations(
     edited: pd.DataFrame, bases: Sequence[Mapping[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The configurations that the rows say.
-
-    A row added in the grid takes what it leaves empty of endpoint, model and hidden settings from
-    the last configuration.
-    """
-    return [_configuration(row, bases) for row in edited.to_dict("records")]
-
-
-def origins(
-    edited: pd.DataFrame, bases: Sequence[Mapping[str, Any]]
-) -> list[Mapping[str, Any] | None]:
-    """Of each row, the configuration that it was when the table was made; `None`: it is new."""
+    """The configurations that the rows say; what has no column is as the base has it."""
     return [
-        None if _missing(row.get(BASE)) else bases[int(row[BASE])]
-        for row in edited.to_dict("records")
+        _configuration(row, base)
+        for row, base in zip(edited.to_dict("records"), bases, strict=True)
     ]
 
 
@@ -94,14 +78,9 @@ def name_width(configurations: Sequence[Mapping[str, Any]]) -> int:
     return min(300, max(110, 40 + 7 * longest))
 
 
-def _configuration(row: Mapping[Any, Any], bases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    origin: Any = row.get(BASE)
-    new = _missing(origin)
-    base = bases[-1] if new and bases else bases[int(origin)] if not new else {}
+def _configuration(row: Mapping[Any, Any], base: Mapping[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in base.items() if key not in ORDER}
     said: dict[str, Any] = {name: value for name in ORDER if not _missing(value := row.get(name))}
-    if new:
-        said = {"endpoint": base.get("endpoint"), "model": base.get("model"), **said}
     for name in WHOLE:
         if name in said and float(said[name]).is_integer():
             said[name] = int(said[name])

@@ -44,25 +44,28 @@ def edit(draft: Draft) -> list[dict[str, Any]]:
             help="Off: only the settings that are in use, and the three that are used most.",
         )
     bases = draft.base.get("configurations", [])
+    now = draft.document.get("configurations", bases)
     known = endpoints.named(draft.document)
-    asked = taken.all_of(bases, known)
-    wanted = columns.SETTINGS if everything else taken.in_use(bases, asked)
-    left_out = taken.left_out(wanted, bases, asked)
+    asked = taken.all_of(now, known)
+    wanted = columns.SETTINGS if everything else taken.in_use(now, asked)
+    left_out = taken.left_out(wanted, now, asked)
     shown = tuple(name for name in wanted if name not in left_out)
     if view == "Form":
-        edited, origins = form.draw(draft, wanted), list(bases)
+        edited = form.draw(draft, names(draft), wanted)
         left_out, shown = (), wanted  # its fields are greyed instead
     else:
-        table = _grid(draft, bases, shown)
-        edited, origins = columns.configurations(table, bases), columns.origins(table, bases)
-        _differing(edited)
+        edited = columns.configurations(_grid(draft, now, shown), bases)
         if taken.left_out(wanted, edited, taken.all_of(edited, known)) != left_out:
-            draft.follow_columns()
-    edited = _kept_up(draft, edited, origins)
-    _not_taken(wanted, left_out, taken.all_of(edited, known))
+            draft.redraw()
+    edited = _kept_up(draft, edited)
+    with st.container():
+        if view == "Grid":
+            _differing(edited)
+        _not_taken(wanted, left_out, taken.all_of(edited, known))
     _buttons(draft, edited)
-    _note(edited)
-    _unseen(edited)
+    with st.container():
+        _note(edited)
+        _unseen(edited)
     _reference(draft, edited, shown)
     return edited
 
@@ -78,16 +81,34 @@ def _not_taken(
         st.caption(f":material/block: {' '.join(said)}")
 
 
-def _kept_up(
-    draft: Draft, edited: list[dict[str, Any]], origins: Sequence[Any]
-) -> list[dict[str, Any]]:
-    """What is drawn anew after this: names that follow a setting, and a grid without rows."""
-    followed = naming.named(edited, origins)
-    if len(edited) < len(draft.base.get("configurations", [])):
-        draft.later(partial(draft.removed_from, draft.document))
-    elif [each["name"] for each in followed] != [each.get("name", "") for each in edited]:
-        draft.follow_columns()
+def _kept_up(draft: Draft, edited: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same with names that follow the settings; what is drawn above says them soon."""
+    bases = draft.base.get("configurations", [])
+    shown = names(draft)
+    own = [each["name"] != name for each, name in zip(edited, shown, strict=True)]
+    followed = naming.named(
+        [
+            each if typed else {**each, "name": base.get("name", "")}
+            for each, base, typed in zip(edited, bases, own, strict=True)
+        ],
+        bases,
+    )
+    if not all(each["name"] for each in edited):
+        draft.later(draft.refresh_columns)  # it was emptied: a cell would stay so
+    elif [each["name"] for each in followed] != [each["name"] for each in edited]:
+        draft.names = [
+            name if typed else each["name"]
+            for each, name, typed in zip(followed, shown, own, strict=True)
+        ]
+        draft.redraw()
     return followed
+
+
+def names(draft: Draft) -> list[str]:
+    """What the lab calls the configurations; somebody may have typed another name over it."""
+    if draft.names is not None:
+        return draft.names
+    return [str(each.get("name", "")) for each in draft.base.get("configurations", [])]
 
 
 def _view(draft: Draft) -> str:
@@ -104,18 +125,18 @@ def _view(draft: Draft) -> str:
     return chosen or "Grid"
 
 
-def _grid(draft: Draft, bases: Sequence[dict[str, Any]], shown: Sequence[str]) -> pd.DataFrame:
+def _grid(draft: Draft, now: Sequence[dict[str, Any]], shown: Sequence[str]) -> pd.DataFrame:
     known = endpoints.named(draft.document)
-    asked = taken.all_of(bases, known)
+    asked = taken.all_of(now, known)
     same = bool(asked) and all(each == asked[0] for each in asked)
-    only = asked[0] if same else taken.taking(_only(bases, known), "")
+    only = asked[0] if same else taken.taking(_only(now, known), "")
     helps = {name: taken.tooltip(name, only) for name in columns.SETTINGS}
     config: dict[str, Any] = {
         "name": st.column_config.TextColumn(
             "name",
             help="What the column is called. A name that says a setting follows it.",
             pinned=True,
-            width=columns.name_width(bases),
+            width=columns.name_width(now),
         ),
         "stop": st.column_config.TextColumn("stop", help=helps["stop"], width=90),
         "model": st.column_config.TextColumn("model", help=setting_reference.DOES["model"]),
@@ -134,21 +155,21 @@ def _grid(draft: Draft, bases: Sequence[dict[str, Any]], shown: Sequence[str]) -
         },
         **{
             name: st.column_config.SelectboxColumn(
-                name, help=helps[name], options=taken.choices(name, bases, asked)
+                name, help=helps[name], options=taken.choices(name, now, asked)
             )
             for name in columns.CHOICES
         },
         "service_tier": st.column_config.TextColumn("service_tier", help=helps["service_tier"]),
     }
     return st.data_editor(
-        columns.frame(bases),
+        columns.frame(draft.base.get("configurations", []), names(draft)),
         key=draft.column_key("grid"),
-        num_rows="dynamic",
+        num_rows="fixed",  # else a name that follows would make it anew, and take the cell away
         hide_index=True,
         column_order=("name", *shown, "endpoint", "model"),
         column_config=config,
         placeholder="default",
-        alt=f"{len(bases)} configurations, a row each. The form shows the same, field by field.",
+        alt=f"{len(now)} configurations, a row each. The form shows the same, field by field.",
     )
 
 

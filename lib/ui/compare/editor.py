@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -15,6 +16,7 @@ from lib.ui.compare import (
     configurations,
     endpoints,
     examples,
+    followed_field,
     how_many,
     judging,
     learning,
@@ -82,17 +84,16 @@ def draw() -> None:
 
 
 def _name(draft: Draft) -> str:
-    said = st.text_input(
+    return followed_field.draw(
+        st,
         "Experiment name",
-        value=str(draft.base.get("name", "")),
+        str(draft.base.get("name", "")) if draft.title is None else draft.title,
         key=draft.key("name"),
-        max_chars=200,
         label_visibility="collapsed",
         placeholder="Name of the experiment",
         width=320,
         help="What its runs are called in lists, in the file and in a link.",
     )
-    return said or ""
 
 
 def _set_up(draft: Draft, name: str) -> tuple[run_button.Numbers, DeltaGenerator, DeltaGenerator]:
@@ -101,25 +102,22 @@ def _set_up(draft: Draft, name: str) -> tuple[run_button.Numbers, DeltaGenerator
     left, right = st.columns([2, 3], gap="medium")
     with left:
         asked = messages.edit(draft)
-        values = variables.edit(draft, asked)
+        with st.container():
+            values = variables.edit(draft, asked)
         checked = checks.edit(draft)
         analysis = judging.edit(draft)
     with right:
-        columns = configurations.edit(draft)
+        with st.container():
+            columns = configurations.edit(draft)
         numbers = run_button.numbers(draft)
         with st.container(horizontal=True):
             calls = st.container(width="content")
             own = endpoints.edit(draft)
             share = st.container(width="content")
-    before = draft.base.get("configurations", [])
-    typed = name != draft.base.get("name", "")
-    followed = name if typed else naming.experiment_name(name, before, columns)
-    if followed != name:
-        draft.follow()
     draft.edit(
         {
             **draft.document,
-            "name": followed,
+            "name": _followed(draft, name, columns),
             **asked,
             "variables": values,
             "configurations": columns,
@@ -130,6 +128,18 @@ def _set_up(draft: Draft, name: str) -> tuple[run_button.Numbers, DeltaGenerator
         }
     )
     return numbers, share, calls
+
+
+def _followed(draft: Draft, name: str, columns: list[dict[str, Any]]) -> str:
+    """The experiment's name: one that the lab made follows what varies."""
+    given = str(draft.base.get("name", ""))
+    if name not in {given, draft.title}:
+        return name  # somebody typed it
+    followed = naming.experiment_name(given, draft.base.get("configurations", []), columns)
+    if followed != name:
+        draft.title = followed
+        draft.redraw()
+    return followed
 
 
 def _how_many(draft: Draft, ready: Readiness) -> None:
@@ -151,8 +161,9 @@ def _examples(draft: Draft, name: str) -> None:
             help_ = examples.questions()[stem]
             if st.button(title, key=f"compare.example.{stem}", help=help_):
                 draft.later(partial(_load, draft, stem))
-    if question := examples.question_of(name):
-        st.caption(question)
+    with st.container():
+        if question := examples.question_of(name):
+            st.caption(question)
 
 
 def _load(draft: Draft, stem: str) -> None:

@@ -8,7 +8,15 @@ from typing import Any
 import streamlit as st
 
 from lib.domain.configuration import Endpoint
-from lib.ui.compare import arranging, columns, endpoints, own_messages, setting_reference, taken
+from lib.ui.compare import (
+    arranging,
+    columns,
+    endpoints,
+    followed_field,
+    own_messages,
+    setting_reference,
+    taken,
+)
 from lib.ui.state import Draft
 
 _STEPS = {"temperature": 0.1, "top_p": 0.05, "min_p": 0.05}
@@ -16,11 +24,14 @@ _EMPTY_SAYS = frozenset({"name", "prefill"})
 """Here an empty text means something."""
 
 
-def draw(draft: Draft, shown: Sequence[str]) -> list[dict[str, Any]]:
-    """Draw all configurations; returns them as they are now."""
+def draw(draft: Draft, names: Sequence[str], shown: Sequence[str]) -> list[dict[str, Any]]:
+    """Draw all configurations, called by these names; returns them as they are now."""
     bases = draft.base.get("configurations", [])
     known = endpoints.named(draft.document)
-    return [_one(draft, index, base, shown, known) for index, base in enumerate(bases)]
+    return [
+        _one(draft, index, {**base, "name": name}, shown, known)
+        for index, (base, name) in enumerate(zip(bases, names, strict=True))
+    ]
 
 
 def _one(
@@ -41,10 +52,10 @@ def _one(
 
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            name = st.text_input("Name", base.get("name", ""), key=key("name"), max_chars=200)
+            name = followed_field.draw(st, "Name", base["name"], key=key("name"))
             arranging.buttons(draft, index)
         grid = st.grid("auto", min_column_width=140)
-        edited["name"] = name or ""
+        edited["name"] = name
         # First, as it decides about the rest.
         place = base.get("endpoint", "local")
         chosen = grid.selectbox(
@@ -62,13 +73,12 @@ def _one(
         for setting in shown:
             if setting not in now and one.refuses(setting, now):
                 _closed(grid, setting, key(setting), one)
-                if base.get(setting) is not None:  # else it would come back with the field
-                    draft.follow_columns()
                 continue
-            value = _field(grid, setting, base.get(setting), key(setting), one)
+            value = _field(grid, setting, _first(base, setting, key), key(setting), one)
             if value is not None and value != []:
                 edited[setting] = value
-        _told(shown, edited, one)
+        with st.container():
+            _told(shown, edited, one)
         edited |= own_messages.edit(draft, base, index)
     return {
         field: value
@@ -81,8 +91,13 @@ def _now(
     base: Mapping[str, Any], shown: Sequence[str], key: Callable[[str], str]
 ) -> dict[str, Any]:
     """The settings as their fields have them, those that are drawn further below too."""
-    said = {name: st.session_state.get(key(name), base.get(name)) for name in shown}
+    said = {name: st.session_state.get(key(name), _first(base, name, key)) for name in shown}
     return {name: value for name, value in said.items() if value not in (None, "", [])}
+
+
+def _first(base: Mapping[str, Any], setting: str, key: Callable[[str], str]) -> Any:
+    """What a field says when it comes: nothing, if it was emptied and greyed before."""
+    return None if f"{key(setting)}.closed" in st.session_state else base.get(setting)
 
 
 def _told(shown: Sequence[str], edited: Mapping[str, Any], one: taken.Taking) -> None:

@@ -23,7 +23,8 @@ _PREFILL_HELP = (
 def edit(draft: Draft) -> dict[str, Any]:
     """Draw the editor of the draft's messages; returns `messages` and `prefill` as they are now."""
     system, rest = turns.split(draft.base.get("messages", []))
-    said = _system(draft, system)
+    with st.container():
+        said = _system(draft, system)
     messages = turns.edit(place(draft), rest)
     if said:
         messages.insert(0, {"role": system["role"] if system else "system", "content": said})
@@ -35,6 +36,12 @@ def edit(draft: Draft) -> dict[str, Any]:
         help=_PREFILL_HELP,
         placeholder="The answer starts from nothing",
     )
+    with st.container():
+        _told(draft, prefill)
+    return {"messages": messages, "prefill": prefill or ""}
+
+
+def _told(draft: Draft, prefill: str | None) -> None:
     if prefill:
         known = endpoints.named(draft.document)
         asked = [
@@ -43,7 +50,6 @@ def edit(draft: Draft) -> dict[str, Any]:
             if (name := str(each.get("endpoint"))) in known
         ]
         inert.text("\n".join(prefills.told(asked)))
-    return {"messages": messages, "prefill": prefill or ""}
 
 
 def place(draft: Draft) -> turns.Place:

@@ -25,13 +25,13 @@ _SHORT_FORMS = {"temperature": r"(^|, )T = ", "max_tokens": r"(^|, )\d+ tokens"}
 
 
 def named(
-    configurations: Sequence[Configuration], bases: Sequence[Configuration | None]
+    configurations: Sequence[Configuration], bases: Sequence[Configuration]
 ) -> list[dict[str, Any]]:
     """The configurations, each with a name: one that is missing is made, a stale one follows.
 
     Args:
         configurations: as they are now.
-        bases: what each was when it was drawn; `None` for one that is new.
+        bases: what each was before; empty for one that is new.
     """
     names = [
         _followed(str(now.get("name", "")), before, now)
@@ -131,8 +131,8 @@ def another(name: str, taken: set[str]) -> str:
     return numbered
 
 
-def _followed(name: str, before: Configuration | None, now: Configuration) -> str:
-    if before is None or not name or name != before.get("name"):
+def _followed(name: str, before: Configuration, now: Configuration) -> str:
+    if not name or name != before.get("name"):
         return name
     for setting in _SAYING:
         if before.get(setting) != now.get(setting):
@@ -143,10 +143,10 @@ def _followed(name: str, before: Configuration | None, now: Configuration) -> st
 
 
 def _says_other(
-    name: str, before: Configuration | None, now: Configuration, varied: Sequence[str]
+    name: str, before: Configuration, now: Configuration, varied: Sequence[str]
 ) -> bool:
     """Whether a name only says settings, and not those in which this configuration stands out."""
-    if before is None or not name or now.get("name") != before.get("name") or not varied:
+    if not name or now.get("name") != before.get("name") or not varied:
         return False
     parts = _COPY.sub("", name).split(", ")
     said = [
@@ -160,8 +160,8 @@ def _standing_out(configuration: Configuration, varied: Sequence[str]) -> list[s
     return [each for each in varied if configuration.get(each) is not None] or list(varied[:1])
 
 
-def _said(configuration: Configuration | None) -> list[str]:
-    return [repr((configuration or {}).get(name)) for name in _SAYING]
+def _said(configuration: Configuration) -> list[str]:
+    return [repr(configuration.get(name)) for name in _SAYING]
 
 
 def _short(names: Sequence[str]) -> set[str]:

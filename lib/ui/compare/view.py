@@ -16,13 +16,15 @@ POLL_S = 0.5
 def render() -> None:
     """Draw the editor, and below it the run that is looked at, if there is one."""
     state.draft()  # reads the address, and so knows whether its link is whole
-    if trouble := st.session_state.pop("state.bad_link", None):
-        st.warning("The link can't be opened, so this is the first example instead.")
-        inert.text(trouble)
+    with st.container():
+        if trouble := st.session_state.pop("state.bad_link", None):
+            st.warning("The link can't be opened, so this is the first example instead.")
+            inert.text(trouble)
     editor.draw()
-    if trouble := st.session_state.get("state.trouble"):
-        st.error("The run was not started. Nothing was sent.", icon=":material/error:")
-        inert.text(trouble)
+    with st.container():
+        if trouble := st.session_state.get("state.trouble"):
+            st.error("The run was not started. Nothing was sent.", icon=":material/error:")
+            inert.text(trouble)
     run = state.run_id()
     snapshot = _snapshot(run) if run else None
     if run is None:
