@@ -15,9 +15,9 @@ POLL_S = 0.5
 
 def render() -> None:
     """Draw the editor, and below it the run that is looked at, if there is one."""
-    state.draft()  # reads the address, and so knows whether its link is whole
+    draft = state.draft()  # reads the address, and so knows whether its link is whole
     with st.container():
-        if trouble := st.session_state.pop("state.bad_link", None):
+        if draft.fresh and (trouble := st.session_state.get("state.bad_link")):
             st.warning("The link can't be opened, so this is the first example instead.")
             inert.text(trouble)
     editor.draw()

@@ -24,10 +24,15 @@ def draw() -> None:
         )
         grid = st.grid("auto", min_column_width=260, vertical_alignment="bottom")
         with grid.cell():
-            name = st.text_input("Name", key=_FIELDS["name"], placeholder="mine")
+            name = st.text_input(
+                "Name", key=_FIELDS["name"], placeholder="mine", on_change=_forget_what_was_said
+            )
         with grid.cell():
             url = st.text_input(
-                "Base URL", key=_FIELDS["url"], placeholder="http://127.0.0.1:8000/v1"
+                "Base URL",
+                key=_FIELDS["url"],
+                placeholder="http://127.0.0.1:8000/v1",
+                on_change=_forget_what_was_said,
             )
         with grid.cell():
             dialect = st.selectbox(
@@ -52,7 +57,8 @@ def draw() -> None:
                 help="An environment variable of the server. On these pages it is used for "
                 "addresses on this machine only; the shell uses it for any.",
             )
-        _warn(url or "", dialect)
+        with st.container():
+            _warn(url or "", dialect)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Save server",
@@ -61,9 +67,9 @@ def draw() -> None:
                 on_click=_save,
                 disabled=not (name and url),
             )
-            if done := st.session_state.pop(_DONE, None):
+            if done := st.session_state.get(_DONE):
                 inert.text(f"Saved: {done}")
-        if trouble := st.session_state.pop(_TROUBLE, None):
+        if trouble := st.session_state.get(_TROUBLE):
             st.error("It was not saved.", icon=":material/error:")
             inert.text(trouble)
 
@@ -82,8 +88,15 @@ def _kind_key(dialect: str) -> str:
     return f"endpoints.new.kind.{dialect}"
 
 
+def _forget_what_was_said() -> None:
+    """Only then: a redraw that another one breaks off would have said it to nobody."""
+    for said in (_DONE, _TROUBLE):
+        st.session_state.pop(said, None)
+
+
 def _save() -> None:
     """Read the fields here: what was typed last arrives with the press itself."""
+    _forget_what_was_said()
     typed = {name: st.session_state.get(key) or "" for name, key in _FIELDS.items()}
     dialect: Dialect = st.session_state[_FIELDS["dialect"]]
     kind = st.session_state.get(_kind_key(dialect)) or ""

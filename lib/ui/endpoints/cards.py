@@ -115,6 +115,7 @@ def _address(endpoint: Endpoint) -> None:
 
 
 def _forget(name: str) -> None:
+    st.session_state.pop("endpoints.trouble", None)
     try:
         resources.engine().store.forget_server(name)
     except LabError as error:

@@ -26,7 +26,8 @@ def draw(endpoint: Endpoint, model: str) -> None:
             help="Puts this endpoint and model into all configurations on Compare. Undo there "
             "takes it back.",
         )
-        if said := st.session_state.pop(_SAID, None):
+        of, said = st.session_state.get(_SAID, (None, ""))
+        if of == (endpoint, model):
             inert.text(said)
 
 
@@ -35,10 +36,11 @@ def _use(endpoint: Endpoint, model: str) -> None:
     try:
         document = used(draft.document, endpoint, model)
     except InputError as error:
-        st.session_state[_SAID] = str(error)
+        st.session_state[_SAID] = (endpoint, model), str(error)
         return
     draft.replace(document)
-    st.session_state[_SAID] = f"All configurations on Compare ask {endpoint.name} now."
+    said = f"All configurations on Compare ask {endpoint.name} now."
+    st.session_state[_SAID] = (endpoint, model), said
 
 
 def used(document: dict[str, Any], endpoint: Endpoint, model: str) -> dict[str, Any]:

@@ -22,9 +22,10 @@ def render() -> None:
         "A key is typed for this browser session, or read from the server's environment. It is "
         "sent to its own endpoint, and to nobody else; it is never shown and never stored."
     )
-    if trouble := st.session_state.pop(TROUBLE, None):
-        st.error("That was not done.", icon=":material/error:")
-        inert.text(trouble)
+    with st.container():
+        if trouble := st.session_state.get(TROUBLE):
+            st.error("That was not done.", icon=":material/error:")
+            inert.text(trouble)
     saved = _saved()
     cards.draw(saved)
     adding.draw()
