@@ -68,7 +68,7 @@ def _one(draft: Draft, index: int, base: Entry) -> Entry:
                 key=key("kind"),
             )
             if st.button(
-                "",
+                f"Remove {index + 1}",
                 icon=":material/delete:",
                 key=key("remove"),
                 type="tertiary",

@@ -75,7 +75,7 @@ def _buttons(place: Place, index: int, *, last: bool) -> None:
             ("remove", ":material/delete:", "Remove this turn. Undo brings it back.", False),
         ):
             if st.button(
-                "",
+                f"{action.capitalize()} {index + 1}",  # all of it is what a screen reader has
                 icon=icon,
                 key=place.key(f"turn.{index}.{action}"),
                 help=helps,
