@@ -73,6 +73,8 @@ def draw() -> None:
         if draft.settle():
             st.rerun()
         trusted = trust.asked(ready.experiment)
+        if trusted:
+            run_button.tell(ready.experiment)
     with header:
         st.space("stretch")
         projector.switch()

@@ -83,15 +83,18 @@ def _whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
+def tell(experiment: Experiment | None) -> None:
+    """Draw what the plan beside the button has no room for."""
+    if experiment is not None and (why := size(experiment).why_no_cost):
+        # Not as a help text, which is Markdown: a model's name may come with somebody's link.
+        inert.text(f"The cost is not known: {why}.")
+
+
 def draw(experiment: Experiment | None, chosen: Numbers) -> None:
     """Draw the plan and the button that carries it out; `None`: there is nothing to run yet."""
     running = state.run_id() in resources.engine().running()
     if experiment is not None:
-        planned = size(experiment)
-        st.caption(_plan(planned, _rough_time(experiment, chosen)), width="content")
-        if planned.why_no_cost:
-            # Not as a help text, which is Markdown: a model's name may come with somebody's link.
-            inert.text(f"The cost is not known: {planned.why_no_cost}.")
+        st.caption(_plan(size(experiment), _rough_time(experiment, chosen)), width="content")
     pressed = st.button(
         _label(experiment),
         key="compare.run",
