@@ -9,7 +9,7 @@ ARGS   ?=
 # Not the scripts in .venv/bin: they name an absolute path, and break when the folder moves.
 VENV   := .venv/bin/python
 
-.PHONY: help run test lint bench simulate screenshots lock clean
+.PHONY: help run test lint bench simulate study screenshots lock clean
 .DEFAULT_GOAL := help
 
 help: ## show this
@@ -44,6 +44,12 @@ bench: .venv/requirements-dev.lock ## speed and memory, as ratios against a floo
 simulate: .venv/requirements-dev.lock ## coverage and false alarms, simulated; writes docs/simulations.md
 	$(VENV) -m pytest -n $(JOBS) -m simulate tests/analysis
 	$(VENV) -m tools.simulate $(ARGS)
+
+# About half an hour on two free cores: 55,000 calls to the embedded model.
+study: .venv/requirements-dev.lock ## the embedded model held against what is computed of it; writes docs
+	$(VENV) -m lib setup
+	nice -n 15 $(VENV) -m tools.fit_study
+	nice -n 15 $(VENV) -m tools.repetition_study
 
 # The copy in .venv is the stamp: it says what is installed. A lock that is newer is installed anew.
 # A lock is complete, so pip looks for nothing else.

@@ -10,6 +10,7 @@ from benchmarks.report import machine, moment
 
 NAMES = {
     "calls": "2,000 calls to an endpoint of fixed latency, stored, beside the bare SDK",
+    "dialects": "the same in all four dialects, each beside the bare SDK of its vendor",
     "memory": "how much each sample adds to the process that asks for it",
     "page": "drawing Compare, a live poll and Responses, beside an empty page",
     "store": "keeping a response, beside SQLite without the lab",

@@ -66,21 +66,27 @@ def _whole(*, quick: bool, repeats: int) -> None:
         "lab, metrics and comparisons": lambda: summary.analyse(groups),
         f"lab, {many:,} outputs in one configuration": lambda: summary.analyse(alone),
     }
-    taken: dict[str, list[float]] = {name: [] for name in ways}
+    cpu: dict[str, list[float]] = {name: [] for name in ways}
+    wall: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(repeats):
         for name, way in ways.items():
-            began = time.process_time()
+            began, began_cpu = time.perf_counter(), time.process_time()
             way()
-            taken[name].append(time.process_time() - began)
-    found = {name: Repeated.of(each) for name, each in taken.items()}
+            cpu[name].append(time.process_time() - began_cpu)
+            wall[name].append(time.perf_counter() - began)
+    found = {name: Repeated.of(each) for name, each in cpu.items()}
     floor = next(iter(found.values()))
     show(
         f"analysis: {configurations} configurations x {outputs} different outputs of {tokens_} "
         f"tokens, median of {repeats}",
-        ["work", "CPU s, all threads", "/ cdist"],
-        [[name, str(each), times(each.ratio(floor))] for name, each in found.items()],
+        ["work", "CPU s, all threads", "/ cdist", "wall s"],
+        [
+            [name, str(each), times(each.ratio(floor)), str(Repeated.of(wall[name]))]
+            for name, each in found.items()
+        ],
         "Every pair of configurations differs, so no permutation test is settled early. All cores "
-        "share the edit distances.",
+        "share the edit distances. rapidfuzz compares outputs of up to 64 tokens many at once, and "
+        "longer ones one by one.",
     )
 
 

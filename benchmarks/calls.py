@@ -1,4 +1,4 @@
-"""Calls to an endpoint of fixed latency: the lab, with its durable store, beside bare clients."""
+"""Chat completions of fixed latency: the lab, with its durable store, beside bare clients."""
 
 from __future__ import annotations
 
@@ -54,21 +54,21 @@ def _measured(
     calls = asked.calls
     ways: dict[str, Callable[[], tuple[Clock, Whole]]] = {
         "raw asyncio sockets": lambda: clocked("clients", "sockets", url, body, calls, at_once),
-        FLOOR: lambda: clocked("clients", "sdk", url, body, calls, at_once),
+        FLOOR: lambda: clocked("clients", "openai", url, body, calls, at_once),
         "SDK's raw door, the lab's transport": lambda: clocked(
             "clients", "transport", url, body, calls, at_once
         ),
-        LAB: lambda: clocked("lab", url, calls, at_once),
+        LAB: lambda: clocked("lab", "openai", url, calls, at_once),
     }
     measured = {name: _Measured() for name in (*ways, COMMAND)}
     for _ in range(repeats):  # in turn, so that a busy minute is everybody's
         for name, way in ways.items():
             clock, whole = way()
-            _ensure_exact(name, url, calls, at_once)
+            endpoint.ensure_counted(name, url, calls, at_once)
             measured[name].clocks.append(clock)
             measured[name].wholes.append(whole)
         measured[COMMAND].wholes.append(_command(asked, at_once))
-        _ensure_exact(COMMAND, url, calls, at_once)
+        endpoint.ensure_counted(COMMAND, url, calls, at_once)
     return measured
 
 
@@ -78,13 +78,6 @@ def _command(asked: Experiment, at_once: int) -> Whole:
         file.write_text(tomli_w.dumps(document(asked)), encoding="utf-8")
         command = [sys.executable, "-m", "lib", "run", str(file), "--new", "--concurrency"]
         return spawned([*command, str(at_once), "--store", str(Path(folder) / "lab.sqlite")])
-
-
-def _ensure_exact(name: str, url: str, calls: int, at_once: int) -> None:
-    """No figure of a client that asked more, less, or more at once than it was told."""
-    made, together = endpoint.counted(url)
-    if made != calls or together > at_once:
-        sys.exit(f"{name} made {made} calls, {together} at once, not {calls} and {at_once}.")
 
 
 def _show(measured: dict[str, _Measured], calls: int, at_once: int, ideal: float) -> None:

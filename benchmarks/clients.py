@@ -6,13 +6,11 @@ import asyncio
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from benchmarks.process import Clock
-
-if TYPE_CHECKING:
-    import httpx2
+from benchmarks.sdks import Bare, bare
+from lib.domain.configuration import DIALECTS, Dialect
 
 PATH = "/chat/completions"
 Work = Callable[[str, bytes, int, int, Clock], Awaitable[None]]
@@ -47,49 +45,46 @@ async def _whole_answer(loop: asyncio.AbstractEventLoop, connection: socket.sock
         missing -= len(await loop.sock_recv(connection, 65_536))
 
 
-async def sdk(url: str, body: bytes, calls: int, at_once: int, clock: Clock) -> None:
-    """The official SDK by its raw door, over its own aiohttp transport."""
-    import httpx2
-    from openai import DefaultAioHttpClient
+def sdk(dialect: Dialect) -> Work:
+    """A vendor's SDK, bare, over its own transport."""
 
-    limits = httpx2.Limits(max_connections=at_once, max_keepalive_connections=at_once)
-    await _by_sdk(url, body, calls, at_once, clock, DefaultAioHttpClient(limits=limits))
+    async def work(url: str, body: bytes, calls: int, at_once: int, clock: Clock) -> None:
+        await _by(bare(dialect, url, body, at_once), calls, at_once, clock)
+
+    return work
 
 
 async def transport(url: str, body: bytes, calls: int, at_once: int, clock: Clock) -> None:
-    """The official SDK by its raw door, over the lab's transport."""
+    """OpenAI's SDK, bare, over the lab's transport."""
     from lib.providers import wire
 
-    await _by_sdk(url, body, calls, at_once, clock, wire.client(at_once=at_once))
-
-
-async def _by_sdk(
-    url: str, body: bytes, calls: int, at_once: int, clock: Clock, http: httpx2.AsyncClient
-) -> None:
-    import httpx2
-    from openai import AsyncOpenAI
-
-    left = iter(range(calls))
-    client = AsyncOpenAI(
-        base_url=url, api_key="none", max_retries=0, timeout=None, http_client=http
+    await _by(
+        bare("openai", url, body, at_once, wire.client(at_once=at_once)), calls, at_once, clock
     )
+
+
+async def _by(sdk: Bare, calls: int, at_once: int, clock: Clock) -> None:
+    left = iter(range(calls))
 
     async def work() -> None:
         for _ in left:
-            answer = await client.post(PATH, content=body, cast_to=httpx2.Response)
-            assert answer.content  # noqa: S101 - the whole body is here
+            await sdk.call()
 
     clock.ready()
     await _together(work, at_once)
     clock.done()
-    await client.close()
+    await sdk.close()
 
 
 async def _together(work: Callable[[], Awaitable[None]], at_once: int) -> None:
     await asyncio.gather(*(work() for _ in range(at_once)))
 
 
-CLIENTS: dict[str, Work] = {"sockets": sockets, "sdk": sdk, "transport": transport}
+CLIENTS: dict[str, Work] = {
+    "sockets": sockets,
+    "transport": transport,
+    **{dialect: sdk(dialect) for dialect in DIALECTS},
+}
 
 
 def main(words: Iterator[str]) -> None:

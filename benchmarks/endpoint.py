@@ -1,8 +1,8 @@
 """An endpoint that answers every call after a fixed time, in a process of its own.
 
-It speaks as much of the OpenAI chat dialect as a client needs, over connections that are kept, and
-does as little as it can: a benchmark that asks it measures the client. `calls` shows what raw
-sockets get out of it, which is the floor of everything else.
+It speaks as much of each dialect as a client needs, over connections that are kept, and does as
+little as it can: a benchmark that asks it measures the client. `calls` shows what raw sockets get
+out of it, which is the floor of everything else.
 """
 
 from __future__ import annotations
@@ -16,12 +16,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.request import urlopen
 
-from benchmarks.made import MODEL, texts
+from benchmarks.bodies import ANSWERS, bodies
+from lib.domain.configuration import DIALECTS, Dialect
 
 LATENCY_S = 0.2
-BODY_BYTES = 2_048
-_ANSWERS = 64
-"""Different ones, given in turn."""
 
 
 @contextmanager
@@ -34,6 +32,11 @@ def running(latency_s: float = LATENCY_S) -> Iterator[str]:
         it.communicate()  # closes its stdin: it ends
 
 
+def base_url(url: str, dialect: Dialect) -> str:
+    """What its clients call the base URL: Anthropic's write the version into each path."""
+    return url.removesuffix("/v1") if dialect == "anthropic" else url
+
+
 def counted(url: str) -> tuple[int, int]:
     """Calls since this was asked last, and how many of them were under way together at most."""
     with urlopen(f"{url}/counted") as answer:  # noqa: S310 - our own address
@@ -41,20 +44,27 @@ def counted(url: str) -> tuple[int, int]:
     return int(calls), int(at_once)
 
 
+def ensure_counted(who: str, url: str, calls: int, at_once: int) -> None:
+    """No figure of a client that asked more, less, or more at once than it was told."""
+    made, together = counted(url)
+    if made != calls or together > at_once:
+        sys.exit(f"{who} made {made} calls, {together} at once, not {calls} and {at_once}.")
+
+
 class _Served:
     """What all connections share."""
 
     def __init__(self, latency_s: float) -> None:
         self.latency_s = latency_s
-        self.answers = [_packet(body) for body in bodies()]
+        self.answers = {each: [_packet(body) for body in bodies(each)] for each in DIALECTS}
         self.calls = self.in_flight = self.most = 0
 
-    def begun(self) -> bytes:
+    def begun(self, dialect: Dialect) -> bytes:
         """Count a call; returns its answer."""
         self.calls += 1
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)
-        return self.answers[self.calls % _ANSWERS]
+        return self.answers[dialect][self.calls % ANSWERS]
 
     def report(self) -> bytes:
         """The counts, which begin anew."""
@@ -82,7 +92,8 @@ class _Connection(asyncio.Protocol):
         if head.startswith(b"GET"):
             self._write(self._served.report())
         else:
-            self._loop.call_later(self._served.latency_s, self._answer, self._served.begun())
+            packet = self._served.begun(_dialect(head))
+            self._loop.call_later(self._served.latency_s, self._answer, packet)
 
     def _answer(self, packet: bytes) -> None:
         self._served.in_flight -= 1
@@ -102,49 +113,26 @@ def _length(head: bytes) -> int:
     return 0
 
 
+def _dialect(head: bytes) -> Dialect:
+    """Of a request, by its path."""
+    path = head.split(b" ", 2)[1]
+    for ending, dialect in _PATHS.items():
+        if path.endswith(ending):
+            return dialect
+    raise ValueError(path)
+
+
+_PATHS: dict[bytes, Dialect] = {
+    b"/chat/completions": "openai",
+    b"/responses": "openai-responses",
+    b"/messages": "anthropic",
+    b":generateContent": "gemini",
+}
+
+
 def _packet(body: bytes) -> bytes:
     head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nx-request-id: req_benchmark\r\n"
     return f"{head}content-length: {len(body)}\r\n\r\n".encode() + body
-
-
-def bodies() -> list[bytes]:
-    """Chat completions of about `BODY_BYTES`."""
-    return [
-        json.dumps(_completion(place, text)).encode()
-        for place, text in enumerate(texts(_ANSWERS, tokens=250, seed=1))
-    ]
-
-
-def _completion(place: int, text: str) -> dict[str, object]:
-    content = text[: BODY_BYTES - 640]
-    return {
-        "id": f"chatcmpl-benchmark{place:05}",
-        "object": "chat.completion",
-        "created": 1_790_000_000,
-        "model": MODEL,
-        "choices": [
-            {
-                "index": 0,
-                "message": {"role": "assistant", "content": content, "refusal": None},
-                "logprobs": None,
-                "finish_reason": "stop",
-            }
-        ],
-        "usage": {
-            "prompt_tokens": 19,
-            "completion_tokens": 240,
-            "total_tokens": 259,
-            "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
-            "completion_tokens_details": {
-                "reasoning_tokens": 0,
-                "audio_tokens": 0,
-                "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            },
-        },
-        "service_tier": "default",
-        "system_fingerprint": "fp_benchmark",
-    }
 
 
 async def _serve(latency_s: float) -> None:

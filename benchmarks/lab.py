@@ -7,13 +7,15 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from benchmarks.process import Clock
+from lib.domain.configuration import Dialect
 
 
 def main(words: Iterator[str]) -> None:
-    """Spawned as: when, where, how many, how many at once."""
-    clock = Clock(float(next(words)))
+    """Spawned as: when, in which dialect, where, how many, how many at once."""
+    clock, dialect = Clock(float(next(words))), cast(Dialect, next(words))
     url, calls, at_once = next(words), int(next(words)), int(next(words))
 
     from benchmarks.made import experiment
@@ -30,7 +32,8 @@ def main(words: Iterator[str]) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        asked, store = experiment(calls, base_url=url), Store.open(home / "lab.sqlite")
+        asked = experiment(calls, base_url=url, dialect=dialect)
+        store = Store.open(home / "lab.sqlite")
         asyncio.run(opened())
         clock.ready()
         with starting.start(store, asked, home=home) as held:

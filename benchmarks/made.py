@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 
-from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.configuration import Configuration, Dialect, Endpoint
 from lib.domain.experiment import Experiment
 from lib.domain.message import Message
 from lib.domain.settings import Settings
 
 MODEL = "made-up"
-TEMPERATURES = (0.0, 0.5, 1.0, 1.5)
+TEMPERATURES = (0.0, 0.25, 0.5, 1.0)
+"""Ones that every dialect takes."""
 
 _SYLLABLES = ("ba", "co", "di", "fu", "ga", "he", "jo", "ki", "lo", "mu", "na", "pe", "ri", "so")
 
@@ -37,9 +38,9 @@ def texts(count: int, *, tokens: int, seed: int) -> list[str]:
     return made
 
 
-def experiment(calls: int, *, base_url: str) -> Experiment:
+def experiment(calls: int, *, base_url: str, dialect: Dialect = "openai") -> Experiment:
     """Four temperatures at one endpoint, `calls` in all."""
-    endpoint = Endpoint(name="benchmark", base_url=base_url)
+    endpoint = Endpoint(name="benchmark", dialect=dialect, base_url=base_url)
     return Experiment(
         name="Benchmark",
         messages=(Message("user", "Name a fruit that nobody in this room has eaten yet."),),

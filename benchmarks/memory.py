@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks import endpoint
+from benchmarks.bodies import BODY_BYTES
 from benchmarks.process import Clock, clocked
 from benchmarks.report import Repeated, number, show, times
 
@@ -18,7 +19,7 @@ def run(*, quick: bool, repeats: int | None = None) -> None:
     with endpoint.running(_LATENCY_S) as url:
         for _ in range(repeats):
             for size, clocks in measured.items():
-                clocks.append(clocked("lab", url, size, _AT_ONCE)[0])
+                clocks.append(clocked("lab", "openai", url, size, _AT_ONCE)[0])
     few, many = sizes
     grown = {size: _each(clocks, "rss") for size, clocks in measured.items()}
     added = (grown[many].median - grown[few].median) / (many - few)
@@ -35,7 +36,7 @@ def run(*, quick: bool, repeats: int | None = None) -> None:
             for size, clocks in measured.items()
         ],
         f"From {few:,} to {many:,} samples: {times(grown[many].ratio(grown[few]))} the memory, "
-        f"{added * 1000:.1f} kB a sample, whose answer has {endpoint.BODY_BYTES / 1000:.1f} kB.",
+        f"{added * 1000:.1f} kB a sample, whose answer has {BODY_BYTES / 1000:.1f} kB.",
     )
 
 

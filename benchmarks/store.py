@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.endpoint import bodies
+from benchmarks.bodies import bodies
 from benchmarks.floor import Driver
 from benchmarks.made import experiment
 from benchmarks.report import Repeated, show, times

@@ -1,4 +1,7 @@
-"""The branching tree and what it is made of: 200 answers of 300 tokens, with log probabilities."""
+"""The branching tree and what it is made of, and one move of a what-if slider.
+
+The tree: 200 answers of 300 tokens, with log probabilities. The slider: a vocabulary of 49,152.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,27 @@ import json
 import math
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import numpy as np
 
 from benchmarks.made import words
 from benchmarks.report import Repeated, show, times
 from lib.analysis.along import entropies, together
-from lib.analysis.branching import Tree, Unit, branching, capped, of_tokens
+from lib.analysis.branching import Tree, Unit, branch, branching, capped, going_on, of_tokens
+from lib.analysis.next_token import NextToken
+from lib.analysis.what_if import what_if
+from lib.charts import next_token as charts
 from lib.domain.configuration import Configuration, Endpoint
 from lib.domain.positions import Positions
-from lib.domain.vocabulary import Reply, Sample, Slot, Usage
+from lib.domain.settings import Settings
+from lib.domain.vocabulary import Reply, Sample, Slot, TokenProbability, Usage
 from lib.providers.positions import positions
 from lib.ui.tokens import branch_list
 
 TOKENS, ALTERNATIVES, DRAWN = 300, 5, 300
+VOCABULARY, ASKED = 49_152, Settings(temperature=0.8, top_p=0.9)
 
 Answers = dict[str, tuple[Unit, ...]]
 
@@ -41,6 +51,7 @@ def run(*, quick: bool, repeats: int | None) -> None:
         "a visit to each token": lambda: _visit(steps),
         "lab, tree": lambda: branching(_steps(read)),
         "lab, tree as it is sent to the browser": lambda: _sent(steps),
+        "lab, a branch from near": lambda: branching(going_on(steps, next(_beginning(tree)))),
         "lab, lines along the answers": lambda: (entropies(tree), together(tree, most=TOKENS)),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
@@ -61,6 +72,51 @@ def run(*, quick: bool, repeats: int | None) -> None:
         rows,
         f"The tree has {len(tree.nodes):,} stretches, of which at most {DRAWN} are drawn.",
     )
+
+    _slider(repeats)
+
+
+def _slider(repeats: int) -> None:
+    """What is computed and sent when a slider moves, beside the softmax alone."""
+    whole = _whole()
+    ways: dict[str, Callable[[], object]] = {
+        "softmax of all tokens": lambda: np.exp(whole.logs / 0.8) / np.exp(whole.logs / 0.8).sum(),
+        "lab, what-if": lambda: what_if(whole, ASKED),
+        "lab, what-if, drawn as it is sent": lambda: charts.next_token(
+            whole, what_if(whole, ASKED), top_p=ASKED.top_p
+        ).figure.to_json(),
+    }
+    rows, floor = [], None
+    for name, way in ways.items():
+        way()
+        taken = []
+        for _ in range(repeats):
+            began = time.process_time()
+            way()
+            taken.append(time.process_time() - began)
+        each = Repeated.of(taken)
+        floor = floor or each
+        rows.append([name, str(each), times(each.ratio(floor))])
+    show(
+        f"what-if: {VOCABULARY:,} tokens, temperature and top_p, median of {repeats}",
+        ["work", "CPU s", "/ floor"],
+        rows,
+    )
+
+
+def _whole() -> NextToken:
+    logs = -np.log(np.arange(2, VOCABULARY + 2)) * 1.2
+    logs -= np.log(np.exp(logs).sum())
+    tokens = (
+        TokenProbability(f" t{place}", str(place), float(log)) for place, log in enumerate(logs)
+    )
+    return NextToken(tokens=tuple(tokens), logs=logs)
+
+
+def _beginning(tree: Tree) -> Iterator[list[str]]:
+    """Of the branch that most answers go through."""
+    nodes = sorted(tree.nodes[1:], key=lambda node: -node.count)
+    return ([unit.key for unit in branch(tree, node)] for node in nodes)
 
 
 def _steps(read: dict[str, Positions]) -> Answers:

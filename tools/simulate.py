@@ -97,7 +97,7 @@ def _coverage(runs: int) -> Iterable[str]:
 
     yield _grid("`collision_probability`: widened logit-t", collision, runs, seed=1)
     yield _grid("`mean_similarity`, neighbours alike: widened logit-t", similar, runs, seed=6)
-    yield _grid("`unseen_mass`: adjusted Esty with Clopper-Pearson", unseen, runs, seed=2)
+    yield _grid("`unseen_mass`: Esty, Clopper-Pearson, birthdays", unseen, runs, seed=2)
     yield _grid("`entropy`, where it has an interval", entropies, runs, seed=3)
     yield _grid("share of the likeliest output: Wilson", first_share, runs, seed=4)
     yield _grid("difference of agreement from “eight, equally often”: MOVER", difference, runs, 5)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lib.analysis.branching import Unit, going_on
 from lib.analysis.groups import Group
+from lib.analysis.next_token import NextToken
 from lib.domain.positions import Position
 from lib.domain.vocabulary import FirstToken, Sample, TokenProbability
 
@@ -22,12 +24,52 @@ def after(group: Group, positions: Mapping[str, Sequence[Position]], keys: Seque
         positions: of its answers, by `C.R`. One that isn't among them is left out.
         keys: of the tokens that they begin with.
     """
-    samples = tuple(
-        _from(sample, positions[sample.slot.name], len(keys))
-        for sample in group.texts
-        if (found := positions.get(sample.slot.name)) is not None
-        and [each.key for each in found[: len(keys)]] == list(keys)
+    return _only(
+        group,
+        tuple(
+            _from(sample, positions[sample.slot.name], len(keys))
+            for sample in group.texts
+            if (found := positions.get(sample.slot.name)) is not None
+            and [each.key for each in found[: len(keys)]] == list(keys)
+        ),
     )
+
+
+def after_words(group: Group, words: Mapping[str, Sequence[Unit]], keys: Sequence[str]) -> Group:
+    """The same where no tokens are known: by the lab's own words, so that words are counted.
+
+    Args:
+        group: of one configuration.
+        words: of its answers, by `C.R`. One that isn't among them is left out.
+        keys: of the words that they begin with.
+    """
+    rest = going_on(words, keys)
+    return _only(
+        group,
+        tuple(
+            replace(
+                sample,
+                text="".join(word.text for word in rest[sample.slot.name]),
+                first_token=None,
+            )
+            for sample in group.texts
+            if sample.slot.name in rest
+        ),
+    )
+
+
+def with_whole(group: Group, distribution: NextToken) -> Group:
+    """The group with all tokens in place of the likeliest few that came with each answer."""
+    samples = tuple(
+        sample
+        if sample.first_token is None
+        else replace(sample, first_token=FirstToken(sample.first_token.drawn, distribution.tokens))
+        for sample in group.samples
+    )
+    return replace(group, samples=samples)
+
+
+def _only(group: Group, samples: tuple[Sample, ...]) -> Group:
     return replace(
         group,
         samples=samples,

@@ -83,10 +83,9 @@ def _clusters(clusters: Clusters) -> dict[str, object]:
 
 
 def estimate(e: Estimate) -> dict[str, object]:
-    """An estimate; without a value only why, and its ends where one is known nevertheless."""
-    if e.value is None:
-        ends = {"low": e.low, "high": e.high} if e.low is not None or e.high is not None else {}
-        return {"value": None, **ends, "why": e.why}
+    """An estimate; without a value only why, and its ends where they are known nevertheless."""
+    if e.value is None and e.low is None and e.high is None:
+        return {"value": None, "why": e.why}
     found: dict[str, object] = {
         "value": e.value,
         "low": e.low,
@@ -94,7 +93,9 @@ def estimate(e: Estimate) -> dict[str, object]:
         "n": e.n,
         "method": e.method,
     }
-    if e.low is None or e.high is None:
+    if e.value is None:
+        found["why"] = e.why
+    elif e.low is None or e.high is None:
         found["why_no_interval"] = e.why
     return found
 

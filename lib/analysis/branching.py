@@ -143,6 +143,23 @@ def branching(answers: Mapping[str, Sequence[Unit]]) -> Tree:
     return Tree(tuple(replace(n, children=tuple(children.get(n.id, ()))) for n in nodes))
 
 
+def going_on(
+    answers: Mapping[str, Sequence[Unit]], beginning: Sequence[str]
+) -> dict[str, Sequence[Unit]]:
+    """What follows a beginning, of the answers that have it: the tree of these is a branch, near.
+
+    Args:
+        answers: by `C.R`.
+        beginning: keys of the steps that an answer must begin with.
+    """
+    wanted, end = list(beginning), len(beginning)
+    return {
+        name: units[end:]
+        for name, units in answers.items()
+        if [unit.key for unit in units[:end]] == wanted
+    }
+
+
 def _shared(answers: Mapping[str, Sequence[Unit]], samples: Sequence[str], start: int) -> int:
     """Up to where these answers, equal until `start`, go on alike."""
     if len(samples) == 1:
@@ -162,6 +179,15 @@ def _mean_share(
 ) -> float | None:
     shares = [share for name in samples if (share := answers[name][place].share) is not None]
     return fsum(shares) / len(shares) if shares else None
+
+
+def branch(tree: Tree, node: Node) -> tuple[Unit, ...]:
+    """The steps that lead to where a node's answers part.
+
+    A node whose answers don't part is one way of many: of its steps only the first leads to it.
+    """
+    path = tree.path(node)
+    return path if node.children else path[: node.start + 1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,8 @@ def compare(
     rules: Rules,
     n_changed_after_results: bool = False,
     on_pair: Callable[[], None] = lambda: None,
+    among: Sequence[tuple[Side, Side]] | None = None,
+    primary: Callable[[str], bool] | None = None,
 ) -> tuple[Comparison, ...]:
     """All comparisons of the configurations, adjusted, each with its verdict.
 
@@ -72,11 +74,18 @@ def compare(
         n_changed_after_results: whether calls were added after results were seen; it is told
             beside every verdict, as no p-value here allows for it.
         on_pair: called after each of the `pairs`.
+        among: the pairs that are compared, in place of all.
+        primary: which metrics are in the primary family, where the question is another one.
     """
     found: list[Finding] = []
-    for a, b in pairs(sides):
+    for a, b in pairs(sides) if among is None else among:
         found += (_cautioned(each, rules) for each in _findings(a, b, rules))
         on_pair()
+    if primary is not None:
+        found = [
+            replace(each, family="primary" if primary(each.metric) else "exploratory")
+            for each in found
+        ]
     return tuple(
         _comparison(finding, p, how, rules, n_changed_after_results)
         for finding, (p, how) in zip(found, _adjusted(found), strict=True)

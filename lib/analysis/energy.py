@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ Array = NDArray[np.float64]
 
 SINGLE_TIES = 1e-7
 """For each pair of calls: sums in single precision this close are equal."""
+MOST_KEPT = 4_000_000
+"""Signs that are kept for the next pair: 16 MB."""
 
 
 def energy(kernel: Array, a: Array, b: Array) -> float:
@@ -64,17 +67,30 @@ def energy_test_by_rounds(
     """
     weights = within_a + within_b - across - across.T
     np.fill_diagonal(weights, 0.0)
-    rng, n = np.random.default_rng(seed), len(weights)
+    n = len(weights)
     single = weights.astype(np.float32)  # twice as fast, and rounding is far below the spread
 
-    def sums() -> Iterator[Array]:
-        for size in chunks(permutations, n):
-            signs = rng.integers(0, 2, size=(size, n), dtype=np.int8).astype(np.float32)
-            signs = signs * 2 - 1
-            yield np.einsum("ij,ij->i", signs @ single, signs).astype(np.float64)
-
+    few = permutations * n <= MOST_KEPT
+    parts = _kept(permutations, n, seed) if few else _signs(permutations, n, seed)
+    sums = (np.einsum("ij,ij->i", rows @ single, rows).astype(np.float64) for rows in parts)
     least = float(weights.sum()) - SINGLE_TIES * n**2
-    return settle(sums(), least, permutations=permutations)
+    return settle(sums, least, permutations=permutations)
+
+
+def _signs(permutations: int, n: int, seed: int) -> Iterator[NDArray[np.float32]]:
+    """Random signs in parts: a row for each permutation."""
+    rng = np.random.default_rng(seed)
+    for size in chunks(permutations, n):
+        bits = rng.integers(0, 2, size=(size, n), dtype=np.int8)
+        signs = (2 * bits - 1).astype(np.float32)
+        signs.flags.writeable = False
+        yield signs
+
+
+@lru_cache(maxsize=1)
+def _kept(permutations: int, n: int, seed: int) -> tuple[NDArray[np.float32], ...]:
+    """The same for the next pair: all pairs of a run use them, and drawing takes half of a test."""
+    return tuple(_signs(permutations, n, seed))
 
 
 def _energies(kernel: Array, counts: Array, a: Array) -> Array:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from lib.analysis.normalise import normalised
 from lib.analysis.proportions import wilson
+from lib.analysis.surprisal import Surprisal
 from lib.domain.configuration import LOCAL
 from lib.domain.cost import UNPRICED, Cost
 from lib.domain.errors import ErrorCode
@@ -47,6 +48,8 @@ class Group:
     """What the cost is estimated from: prices and their date."""
     set_aside: int = 0
     """Samples that `complete_rounds` left out."""
+    surprisals: Mapping[str, Surprisal] = field(default_factory=dict)
+    """Of the answers whose tokens were read, by `C.R`; other names may be among them."""
 
     def __post_init__(self) -> None:
         if self.not_sent < 0:

@@ -11,6 +11,7 @@ from lib.analysis.lengths import length_characters, length_tokens
 from lib.analysis.modal import modal_share
 from lib.analysis.sides import Side
 from lib.analysis.similarity import mean_similarity
+from lib.analysis.token_metrics import token_metrics
 from lib.analysis.unseen import unseen_mass
 from lib.domain.vocabulary import Estimate
 
@@ -18,7 +19,7 @@ _NOT_VARIABILITY = {"length_tokens", "length_characters"}
 
 
 def metrics(side: Side, *, alpha: float = 0.05) -> dict[str, Estimate]:
-    """All metrics by name, in the order in which they are shown."""
+    """All metrics by name, in the order in which they are shown; the last where there are any."""
     group, outputs, spelling = side.group, side.outputs, side.spelled
     strings = dict(zip(spelling.texts, spelling.counts.astype(int).tolist(), strict=True))
     collision = collision_probability(outputs, alpha=alpha)
@@ -38,9 +39,11 @@ def metrics(side: Side, *, alpha: float = 0.05) -> dict[str, Estimate]:
         "distinct_1": distinct_n(strings, 1),
         "distinct_2": distinct_n(strings, 2),
     }
+    of_tokens = token_metrics(group, alpha=alpha)
     if not group.one_seed:
-        return found
-    return {
+        return found | of_tokens
+    seeded = {
         name: e if name in _NOT_VARIABILITY else Estimate(None, None, None, e.n, e.method, ONE_SEED)
         for name, e in found.items()
     }
+    return seeded | of_tokens

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import exp, inf
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from lib.domain.vocabulary import TokenProbability
 
 ROUNDING = 0.01
 """By so much whole vocabularies sum to more than 1, where each number is rounded."""
+JITTER = 0.02
+"""By less than this a probability at the same place differs between two calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,18 @@ class NextToken:
     def near_tie(self) -> bool:
         """Whether rounding decides which of the two likeliest tokens a greedy draw takes."""
         return len(self.logs) > 1 and float(self.logs[0] - self.logs[1]) < NEAR_TIE
+
+
+def agree(distribution: NextToken, reported: Sequence[TokenProbability]) -> bool:
+    """Whether what was reported at another time can be of the same place.
+
+    Within `JITTER` for each token: another cut into tokens gives other numbers at once.
+    """
+    mine = {each.key: log for each, log in zip(distribution.tokens, distribution.logs, strict=True)}
+    theirs = known(reported)
+    return bool(theirs) and all(
+        abs(exp(mine.get(key, -inf)) - exp(log)) <= JITTER for key, log in theirs.items()
+    )
 
 
 def next_token(top: Sequence[TokenProbability]) -> NextToken | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 from math import comb, sqrt
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,9 @@ ENOUGH = 400
 _CHUNK = 4_000_000
 _FIRST = 500
 """Splits in the first chunk: most tests of no difference need few more than `ENOUGH` of them."""
+MARGINALS_FROM = 20
+"""From so many calls for each distinct output on, numpy draws splits faster output by output (3
+outputs, 2,000 calls: 30 times) than call by call. Both draw from the same distribution."""
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Array]
@@ -116,6 +120,9 @@ def _all(counts: Array, n_a: int) -> Iterator[Array]:
 
 def _some(counts: Array, n_a: int, permutations: int, seed: int) -> Iterator[Array]:
     rng, whole = np.random.default_rng(seed), counts.astype(np.int64)
+    method: Literal["count", "marginals"] = (
+        "marginals" if len(whole) * MARGINALS_FROM < whole.sum() else "count"
+    )
     for size in chunks(permutations, len(whole)):
-        split = rng.multivariate_hypergeometric(whole, n_a, size=size, method="count")
+        split = rng.multivariate_hypergeometric(whole, n_a, size=size, method=method)
         yield split.astype(np.float64)

@@ -15,9 +15,10 @@ from lib.analysis.finding import Rules
 from lib.analysis.finish_reasons import finish_reasons, provider_finish_reasons
 from lib.analysis.first_token import first_token
 from lib.analysis.groups import ONE_SEED, Group, complete_rounds
-from lib.analysis.headline import headline, quoted
+from lib.analysis.headline import headline
 from lib.analysis.latency import latency_s
 from lib.analysis.metrics import metrics
+from lib.analysis.phrases import quoted
 from lib.analysis.sides import Side, prepared
 from lib.analysis.trend import trend
 from lib.domain.checks import Check

@@ -56,7 +56,11 @@ class Trend:
     configurations: tuple[str, ...]
     """By rising value of the setting."""
     values: tuple[str, ...]
+    x: tuple[float, ...]
+    """Where they stand on an axis: the values themselves, or places in an order of words."""
     agreement: tuple[float | None, ...]
+    line: tuple[float, float] | None
+    """The least-squares line at the lowest value and at the highest."""
     metric: str
     change: float | None
     """From the lowest value to the highest, along the line; also the effect size."""
@@ -89,7 +93,9 @@ def trend(sides: Sequence[Side], rules: Rules, *, n_changed: bool = False) -> Tr
         setting=found.setting,
         configurations=tuple(side.name for side in rungs),
         values=found.words,
+        x=found.values,
         agreement=tuple(None if mean is None else mean.u for mean in means),
+        line=line(found.values, [each.u for each in known]) if len(known) == len(means) else None,
         metric="collision_probability",
         change=wide.difference if wide else None,
         low=wide.low if wide else None,
@@ -106,6 +112,14 @@ def contrast(values: Sequence[float]) -> Array:
     x = np.asarray(values, dtype=np.float64)
     apart = x - x.mean()
     return np.asarray((x[-1] - x[0]) * apart / (apart @ apart), dtype=np.float64)
+
+
+def line(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
+    """The least-squares line through the points, at the first of them and at the last."""
+    rise = float(contrast(x) @ np.asarray(y, dtype=np.float64))
+    mean_x, mean_y = sum(x) / len(x), sum(y) / len(y)
+    slope = rise / (x[-1] - x[0])
+    return mean_y + slope * (x[0] - mean_x), mean_y + slope * (x[-1] - mean_x)
 
 
 def change(means: Sequence[PairMean], weights: Array, *, alpha: float) -> Interval | None:

@@ -4,8 +4,9 @@
 report (`lib.audit.background` does that for a page); `latest` finds the newest report again.
 """
 
-from lib.audit.carrying import AuditProgress, How, Stopped, carry
-from lib.audit.latest import latest
+from lib.audit.carrying import carry
+from lib.audit.latest import Standing, latest, standing
+from lib.audit.order import AuditProgress, How, Stopped
 from lib.audit.planning import AuditPlan, plan
 from lib.audit.probes import SETTINGS
 from lib.audit.report import AuditReport, SettingReport, as_json
@@ -17,9 +18,11 @@ __all__ = [
     "AuditReport",
     "How",
     "SettingReport",
+    "Standing",
     "Stopped",
     "as_json",
     "carry",
     "latest",
     "plan",
+    "standing",
 ]

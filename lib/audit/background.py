@@ -1,7 +1,7 @@
 """Audits that go on while nobody waits: one loop in a daemon thread, outside any browser session.
 
 A page starts one and looks at it again and again. When it has ended, its report is in the store;
-what is remembered here is only how far it is, and why there is no report.
+what is remembered here is only how far it is, and why it ended early.
 """
 
 from __future__ import annotations
@@ -12,14 +12,18 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lib.audit.carrying import AuditProgress, How, carry
+from lib.audit.carrying import carry
+from lib.audit.order import AuditProgress, How
 from lib.audit.planning import AuditPlan
 from lib.audit.report import AuditReport
+from lib.audit.spending import check_budget
 from lib.domain.configuration import Endpoint
+from lib.domain.cost import NOTHING, Cost
 from lib.domain.errors import InputError, LabError
 from lib.store.store import Store
 
@@ -42,8 +46,10 @@ class Look:
     what: str = ""
     """The setting that is being tried."""
     stopping: bool = False
+    cost: Cost = NOTHING
+    """Of the settings that have been tried."""
     trouble: str = ""
-    """Why it ended without a report; empty: it has one, or goes on."""
+    """Why it ended early, and what there is of it; empty: it came to its end, or goes on."""
 
 
 @dataclass(slots=True)
@@ -65,18 +71,27 @@ class Audits:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True, name="audits")
         self._thread.start()
 
-    def start(self, endpoint: Endpoint, planned: AuditPlan, *, key: str | None) -> None:
+    def start(
+        self,
+        endpoint: Endpoint,
+        planned: AuditPlan,
+        *,
+        key: str | None,
+        max_cost_usd: Decimal | None = None,
+    ) -> None:
         """Start an audit; returns at once.
 
         Args:
             endpoint: whose it is, as its user has it.
             planned: what to ask.
             key: kept in memory until the audit has ended.
+            max_cost_usd: what it may cost in all.
 
         Raises:
-            InputError: if one of this model is under way.
+            InputError: if one of this model is under way, or its budget couldn't be kept.
             LabError: if the lab is being closed.
         """
+        check_budget(planned, max_cost_usd)
         place = place_of(endpoint, planned.model)
         carried = _Carried(Look(running=True, done=0, total=planned.calls))
         with self._lock:
@@ -90,12 +105,13 @@ class Audits:
                 key=key,
                 stop=carried.stop,
                 on_progress=partial(self._progress, carried),
+                max_cost_usd=max_cost_usd,
             )
             future = self._submit(carry(self._store, planned, how))
         future.add_done_callback(partial(self._ended, carried))
 
     def stop(self, endpoint: Endpoint, model: str) -> None:
-        """End an audit in good order, if one is under way. It has no report then."""
+        """End an audit in good order, if one is under way. What it has looked at is reported."""
         with self._lock:
             carried = self._carried.get(place_of(endpoint, model))
             if carried is None or not carried.look.running:
@@ -130,7 +146,9 @@ class Audits:
 
     def _progress(self, carried: _Carried, now: AuditProgress) -> None:
         with self._lock:
-            carried.look = replace(carried.look, done=now.done, total=now.total, what=now.what)
+            carried.look = replace(
+                carried.look, done=now.done, total=now.total, what=now.what, cost=now.cost
+            )
 
     def _ended(self, carried: _Carried, future: Future[AuditReport]) -> None:
         trouble = _trouble(None if future.cancelled() else future.exception())

@@ -7,89 +7,71 @@ of an audit lies in the store, and can be looked at under its run.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
+from decimal import Decimal
 from typing import TypeVar
 
 from lib.audit.asking import Answers, Ask, Came, Column
 from lib.audit.finding import Finding
 from lib.audit.latest import keep
 from lib.audit.opening import opening
+from lib.audit.order import AuditProgress, How, Stopped
 from lib.audit.planning import AuditPlan, experiment, requests
 from lib.audit.probes import PROBES
 from lib.audit.report import AuditReport, logprobs_describe, settings_report
-from lib.audit.several_choices import carry_choices, choices_of
-from lib.domain.errors import CallError, KeyRefused, LabError, Refused
+from lib.audit.several_choices import building, carry_choices, choices_of
+from lib.audit.spending import Spending, check_budget
+from lib.domain.errors import CallError, InputError, KeyRefused, Refused
 from lib.domain.vocabulary import Sample, Slot
-from lib.engine import starting
-from lib.engine.carrying import AT_ONCE, Order
+from lib.engine import costing, starting
+from lib.engine.carrying import Ending, Order
 from lib.engine.carrying import carry as carry_run
-from lib.engine.loading import Loaded, load
+from lib.engine.loading import load
 from lib.engine.progress import Progress, Snapshot
-from lib.engine.runner import DEADLINE_S
+from lib.store.locks import Held
 from lib.store.store import Store
 
 End = TypeVar("End")
 OPENING = "opening"
 
 
-@dataclass(frozen=True, slots=True)
-class AuditProgress:
-    """How far an audit is."""
-
-    what: str
-    """The setting that is being tried, or `opening`."""
-    done: int
-    """Calls that are over."""
-    total: int
-    """Calls in all, as far as is known now: it grows where something has to be tried again."""
-
-
-class Stopped(LabError):
-    """An audit that was stopped has no report; what was answered is in the store."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class How:
-    """How an audit is to be carried out. Keys travel here, in memory, and nowhere else."""
-
-    home: Path
-    key: str | None = field(default=None, repr=False)
-    at_once: int = AT_ONCE
-    deadline_s: float = DEADLINE_S
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set it, in the loop of the audit, to end it in good order."""
-    on_progress: Callable[[AuditProgress], None] | None = None
-    """Called in the loop of the audit after each call. It must not block, nor raise."""
-
-
 async def carry(store: Store, planned: AuditPlan, how: How) -> AuditReport:
     """Carry an audit out, and keep its report.
 
+    An audit that ends early keeps the report of the settings that it has looked at, if there are
+    any, which says that it is not complete. A setting that it was just trying is not in it.
+
     Raises:
-        Stopped: if `how.stop` was set.
+        InputError: if its budget in money couldn't be kept. Nothing was sent.
+        Stopped: if `how.stop` was set, its budget was spent, or it would have to wait too long.
         KeyRefused: if the key is refused.
         LabError: if nothing is answered, the store fails, or the embedded model can't be started.
     """
+    check_budget(planned, how.max_cost_usd, costing=how.costing)
     audit = _Audit(store, planned, how)
-    known = await audit.carry(OPENING, opening(planned.known), planned.opening.calls)
     findings: dict[str, Finding] = {}
-    for name, expected in planned.settings.items():
-        findings[name] = await audit.carry(name, PROBES[name](known), expected.calls)
-    settings = settings_report(findings, audit.calls, audit.runs)
-    report = AuditReport(
-        endpoint=planned.name,
-        base_url=planned.endpoint.base_url,
-        model=planned.model,
-        made_at=datetime.now(UTC).replace(microsecond=0),
-        calls=sum(audit.calls.values()),
-        settings=settings,
-        logprobs_describe=logprobs_describe(settings),
-    )
-    await asyncio.to_thread(keep, store, report)
-    return report
+    try:
+        known = await audit.carry(OPENING, opening(planned.known), planned.opening.calls)
+        for name, expected in planned.settings.items():
+            findings[name] = await audit.carry(name, PROBES[name](known), expected.calls)
+    except (Stopped, CallError) as early:
+        report = await audit.keep(findings, complete=False) if findings else None
+        if isinstance(early, Stopped):
+            raise _told(early, report, len(planned.settings)) from None
+        raise
+    return await audit.keep(findings, complete=True)
+
+
+def _told(early: Stopped, report: AuditReport | None, settings: int) -> Stopped:
+    """Why an audit ended early, and what there is of it."""
+    if report is None:
+        says = f"{early.says}, so there is no report."
+    else:
+        looked = f"{len(report.settings)} of {settings} settings were looked at"
+        says = f"{early.says}. {looked}: its report is not complete."
+    return Stopped(says, early.fix, by_budget=early.by_budget, report=report)
 
 
 class _Audit:
@@ -98,9 +80,27 @@ class _Audit:
     def __init__(self, store: Store, planned: AuditPlan, how: How) -> None:
         self._store, self._planned, self._how = store, planned, how
         self._done, self._total = 0, planned.calls
+        self._spending = Spending(how.max_cost_usd)
         self.calls: dict[str, int] = {}
         """By setting."""
         self.runs: dict[str, tuple[str, ...]] = {}
+
+    async def keep(self, findings: Mapping[str, Finding], *, complete: bool) -> AuditReport:
+        """The report of these findings, in the store."""
+        settings = settings_report(findings, self.calls, self.runs)
+        report = AuditReport(
+            endpoint=self._planned.name,
+            base_url=self._planned.endpoint.base_url,
+            model=self._planned.model,
+            made_at=datetime.now(UTC).replace(microsecond=0),
+            calls=sum(self.calls.values()),
+            settings=settings,
+            logprobs_describe=logprobs_describe(settings),
+            complete=complete,
+            cost=self._spending.cost,
+        )
+        await asyncio.to_thread(keep, self._store, report)
+        return report
 
     async def carry(self, what: str, steps: Generator[Ask, Came, End], expected: int) -> End:
         """Ask what the steps say, until they come to their end."""
@@ -130,15 +130,8 @@ class _Audit:
         if not columns:
             self._done += ask.calls
             return came
-        loaded, snapshot = await self._carried_out(what, replace(ask, columns=columns))
+        snapshot = await self._carried_out(what, replace(ask, columns=columns))
         self._done += (len(ask.columns) - len(columns)) * ask.repeats
-        self.calls[what] += snapshot.done + sum(snapshot.retries.values())
-        self.runs[what] = (*self.runs[what], loaded.run)
-        if self._how.stop.is_set():
-            raise Stopped(
-                "The audit was stopped, so there is no report.",
-                f"What was answered is kept: the last run is {loaded.run}.",
-            )
         for number, column in enumerate(columns, start=1):
             came[column.name] = self._answers(ask, snapshot, number)
         return came
@@ -152,14 +145,12 @@ class _Audit:
         ((_, _, why_not),) = requests(self._planned, what, alone)
         return why_not or ""
 
-    async def _carried_out(self, what: str, ask: Ask) -> tuple[Loaded, Snapshot]:
-        how, keys = self._how, self._keys()
-        asked = experiment(self._planned, what, ask)
-        held = await asyncio.to_thread(
-            starting.start, self._store, asked, home=how.home, keys=keys, new=True
-        )
+    async def _carried_out(self, what: str, ask: Ask) -> Snapshot:
+        how, keys, left = self._how, self._keys(), self._spending.left
+        held = await self._started(what, ask, keys, left)
         with held:
-            loaded = load(self._store, held.run_id)
+            prices = how.costing(build=building(ask.choices))
+            loaded = load(self._store, held.run_id, costing=prices)
             progress = loaded.progress()
             order = Order(
                 home=how.home,
@@ -168,31 +159,60 @@ class _Audit:
                 listener=_Counting(self, what, progress),
                 stop=how.stop,
                 deadline_s=how.deadline_s,
+                max_cost_usd=left,
             )
             if ask.choices is None:
-                await carry_run(self._store, loaded, progress, order)
+                ending = await carry_run(self._store, loaded, progress, order)
             else:
-                await carry_choices(self._store, loaded, progress, order, ask.choices)
+                ending = await carry_choices(self._store, loaded, progress, order, ask.choices)
             snapshot = progress.snapshot()
-        self._raise_if_refused(snapshot)
+        self._spending.add(snapshot.cost)
+        self.calls[what] += snapshot.done + sum(snapshot.retries.values())
+        self.runs[what] = (*self.runs[what], loaded.run)
+        self._raise_if_over(snapshot, ending)
         self.settle(what, snapshot)
-        return loaded, snapshot
+        return snapshot
+
+    async def _started(
+        self, what: str, ask: Ask, keys: Mapping[str, str], left: Decimal | None
+    ) -> Held:
+        asked = experiment(self._planned, what, ask)
+        if left is not None:
+            try:
+                costing.check_budget(asked, left, costing=self._how.costing)
+            except InputError as error:
+                # Such as a limit that this endpoint takes under no name: then no call has one.
+                why = "The audit ended early, as its budget in USD can't be kept any more"
+                raise Stopped(why, error.says, by_budget=True) from None
+        return await asyncio.to_thread(
+            starting.start, self._store, asked, home=self._how.home, keys=keys, new=True
+        )
 
     def _keys(self) -> dict[str, str]:
         return {self._planned.endpoint.name: self._how.key} if self._how.key else {}
 
-    def _raise_if_refused(self, snapshot: Snapshot) -> None:
-        """A refused key, or a pause that no audit waits for, ends it: nothing more would come."""
+    def _raise_if_over(self, snapshot: Snapshot, ending: Ending) -> None:
+        """End the audit if nothing more would come: a refused key, a stop, a budget, a long wait.
+
+        A pause that no audit waits for is told with its time.
+        """
         errors = [*snapshot.ended.values(), *snapshot.failures.values()]
         for error in errors:
             if isinstance(error, KeyRefused):
                 raise error
-        if self._how.stop.is_set() or snapshot.state != "interrupted":
+        kept = f"What was answered is kept: the last run is {snapshot.run}."
+        if self._how.stop.is_set():
+            raise Stopped("The audit was stopped", kept)
+        if ending.budget_spent:
+            raise Stopped(self._spending.why_it_ended(), kept, by_budget=True)
+        if snapshot.state != "interrupted":
             return
         if not snapshot.samples and errors:
             raise errors[0]
-        if snapshot.warnings:
-            raise Stopped(snapshot.warnings[-1], "Start the audit again then.")
+        if ending.parked_until is not None:
+            until = f"{ending.parked_until:%H:%M on %d %B}"
+            why = f"{self._planned.name} asks to wait until {until}"
+            raise Stopped(why, f"Start the audit again then. {kept}")
 
     def _answers(self, ask: Ask, snapshot: Snapshot, number: int) -> Answers:
         slots = [slot for slot in snapshot.slots if slot.number == number]
@@ -223,7 +243,8 @@ class _Audit:
 
     def _tell(self, what: str) -> None:
         if self._how.on_progress is not None:
-            self._how.on_progress(AuditProgress(what, min(self._done, self._total), self._total))
+            done = min(self._done, self._total)
+            self._how.on_progress(AuditProgress(what, done, self._total, self._spending.cost))
 
 
 class _Counting:

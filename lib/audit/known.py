@@ -30,12 +30,19 @@ class Known:
     """How many tests are planned in all: the power is that after their adjustment."""
     limit: Limit | None = "max_tokens"
     """The field that keeps answers short. `None`: none was taken."""
+    shortest: int = 1
+    """The least that is taken as a limit, as far as is known: OpenAI's Responses refuse 15."""
     base: Mapping[str, Any] = field(default_factory=dict)
     """Settings of every call, without which answers hardly vary."""
     logprobs: int | None = None
     """Alternatives that come with each answer, if log probabilities do."""
     pilot: Answers = field(default_factory=lambda: Answers(asked=0))
     """To `STORY`, under `base` alone."""
+
+    @property
+    def one_token(self) -> bool:
+        """Whether an answer can be limited to its first token."""
+        return self.limit is not None and self.shortest == 1
 
     @property
     def alpha(self) -> float:
@@ -64,8 +71,9 @@ class Known:
             given: its settings.
             tokens: the limit of the answer.
             prefill: the beginning of the answer.
-            limited: send that limit. Else the column brings its own.
+            limited: send that limit, or the shortest that is taken. Else the column brings its own.
         """
+        tokens = max(tokens, self.shortest) if limited else tokens
         settings = {**self.base, **(given or {})}
         if limited and self.limit == "max_completion_tokens":
             settings["extra"] = {**settings.get("extra", {}), self.limit: tokens}

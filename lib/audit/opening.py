@@ -19,6 +19,7 @@ PLENTY = 20
 """Alternatives asked for: as many as most endpoints give."""
 VARIED = 0.5
 """If more of the answers are the same, a temperature of 1 is sent along, should that help."""
+SHORTEST = "a limit of one token"
 LIMITS: tuple[Limit | None, ...] = ("max_tokens", "max_completion_tokens", None)
 
 
@@ -37,7 +38,13 @@ def opening(known: Known) -> Generator[Ask, Came, Known]:
         if limit is not None and (not last.samples or _ignored(last)):
             continue
         if last.samples or came[warm.name].samples:
-            return _learnt(trying, came)
+            found = _learnt(trying, came)
+            if limit is None:
+                return found
+            one = found.column(SHORTEST, STORY, tokens=1)
+            came = yield Ask(columns=(one,), repeats=1)
+            taken = not (came[one.name].refused or came[one.name].unsendable)
+            return found if taken else replace(found, shortest=STORY_TOKENS)
     raise nothing_came(last)
 
 

@@ -45,8 +45,11 @@ def prefill(known: Known) -> Generator[Ask, Came, Finding]:
 
 def _test(known: Known, tried: Answers, without: Answers) -> tuple[EffectTest, Conclusion]:
     echoed = sum(text.lstrip().startswith(BEGINNING) for text in tried.texts)
-    hits, n = sum(map(continues, tried.texts)), len(tried.texts)
-    baseline = sum(map(continues, without.texts))
+    # Answers of many tokens may count from 1 to 8 by themselves, and look as if they repeated it.
+    short = known.shortest <= TOKENS
+    hits = sum(continues(text, repeated=short) for text in tried.texts)
+    baseline = sum(continues(text, repeated=short) for text in without.texts)
+    n = len(tried.texts)
     share = predicted_share(hits, n, baseline, len(without.texts), alpha=known.alpha)
     test = EffectTest(
         seen=f"{hits} of {n} answers went on with {NEXT!r} after {BEGINNING!r}; "
@@ -54,6 +57,7 @@ def _test(known: Known, tried: Answers, without: Answers) -> tuple[EffectTest, C
         p=share.p,
         ratio=share.ratio,
         power=share.power,
+        refutes=short or not echoed,
         evidence={
             "continued": hits,
             "n": n,
@@ -68,6 +72,14 @@ def _test(known: Known, tried: Answers, without: Answers) -> tuple[EffectTest, C
     return test, Conclusion("honoured", repeated)
 
 
-def continues(text: str) -> bool:
-    """Whether an answer goes on where the prefill ends, with it or without it before that."""
-    return text.strip().removeprefix(BEGINNING).lstrip(" ,").startswith(NEXT)
+def continues(text: str, *, repeated: bool = True) -> bool:
+    """Whether an answer goes on where the prefill ends.
+
+    Args:
+        text: the answer.
+        repeated: whether it may repeat the prefill before that.
+    """
+    answer = text.strip()
+    if repeated:
+        answer = answer.removeprefix(BEGINNING)
+    return answer.lstrip(" ,").startswith(NEXT)

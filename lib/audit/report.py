@@ -11,6 +11,8 @@ from typing import Any
 from lib.audit.finding import ALPHA, POWER, RATIO, Finding, Judged, Verdict, conclusion, judge
 from lib.audit.probabilities import Describes, describes
 from lib.audit.temperature import BELOW
+from lib.domain.cost import NOTHING, Cost
+from lib.engine import costing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,9 @@ class AuditReport:
     settings: Mapping[str, SettingReport]
     logprobs_describe: Describes
     complete: bool = True
-    """Whether every setting that was asked for was looked at."""
+    """Whether every setting that was asked for was looked at. It was not if it ended early."""
+    cost: Cost = NOTHING
+    """Of all its calls: an estimate, as far as it is known."""
 
 
 def settings_report(
@@ -109,6 +113,7 @@ def as_json(report: AuditReport) -> dict[str, Any]:
         "made_at": report.made_at.isoformat(timespec="seconds"),
         "calls": report.calls,
         "complete": report.complete,
+        **costing.as_fields(report.cost),
         "rules": {"alpha": ALPHA, "adjustment": "Holm", "ratio": RATIO, "power": POWER},
         "settings": {
             name: {
@@ -133,6 +138,7 @@ def from_json(document: Mapping[str, Any]) -> AuditReport:
         made_at=datetime.fromisoformat(document["made_at"]),
         calls=document["calls"],
         complete=document["complete"],
+        cost=costing.from_fields(document),
         settings={
             name: SettingReport(**{**each, "runs": tuple(each["runs"])})
             for name, each in document["settings"].items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 from lib.audit.planning import CHOICES_FIELD
@@ -15,10 +16,11 @@ from lib.domain.errors import CallError, LabError
 from lib.domain.vocabulary import Added, Reply, Request, Sample, Slot
 from lib.engine import runner
 from lib.engine.allowance import Allowance
-from lib.engine.carrying import Order
+from lib.engine.carrying import Ending, Order
+from lib.engine.costing import request_of
 from lib.engine.gate import Gate
 from lib.engine.loading import Loaded
-from lib.engine.progress import Progress
+from lib.engine.progress import Progress, State
 from lib.engine.reporting import Reported
 from lib.providers import registry
 from lib.providers.base import Provider
@@ -37,12 +39,7 @@ class SeveralChoices:
 
     def build(self, slot: Slot, /) -> Request:
         """See `Provider.build`."""
-        request = self._inner.build(slot)
-        body = {**json.loads(request.body), CHOICES_FIELD: self._choices}
-        notes = replace(
-            request.notes, added=(*request.notes.added, Added(CHOICES_FIELD, self._choices, WHY))
-        )
-        return Request(request.path, json.dumps(body, ensure_ascii=False).encode(), notes)
+        return with_choices(self._inner.build(slot), self._choices)
 
     async def send(self, request: Request, *, deadline_s: float) -> Reply:
         """See `Provider.send`."""
@@ -57,10 +54,35 @@ class SeveralChoices:
         await self._inner.close()
 
 
+def with_choices(request: Request, choices: int) -> Request:
+    """The same request for so many choices, with a note that says so."""
+    body = {**json.loads(request.body), CHOICES_FIELD: choices}
+    added = (*request.notes.added, Added(CHOICES_FIELD, choices, WHY))
+    return Request(
+        request.path,
+        json.dumps(body, ensure_ascii=False).encode(),
+        replace(request.notes, added=added),
+    )
+
+
+def building(choices: int | None) -> Callable[[Slot], Request]:
+    """What a call sends that asks for so many choices, for what it costs at worst."""
+    if choices is None:
+        return request_of
+    return lambda slot: with_choices(request_of(slot), choices)
+
+
 async def carry_choices(
     store: Store, loaded: Loaded, progress: Progress, order: Order, choices: int
-) -> None:
+) -> Ending:
     """Carry out a run of one endpoint whose calls ask for several choices.
+
+    Args:
+        store: where it is.
+        loaded: as the store has it, with prices that know of these choices.
+        progress: its live record.
+        order: how; of its budgets only the one in money is kept.
+        choices: so many.
 
     Raises:
         StoreError: if the store fails.
@@ -73,7 +95,13 @@ async def carry_choices(
     provider = SeveralChoices(inner, choices)
     written = store.ledger(loaded.run, asyncio.get_running_loop())
     ledger = Reported(written, progress, order.listener)
-    gate = Gate(Allowance(order.at_once), careful=not endpoint.embedded, on_pause=ledger.paused)
+    allowance = Allowance(order.at_once, left_usd=order.max_cost_usd)
+    gate = Gate(
+        allowance,
+        careful=not endpoint.embedded,
+        on_pause=ledger.paused,
+        costing=progress.costing,
+    )
     stopping = asyncio.create_task(_stop_when_told(order.stop, gate))
     try:
         await runner.run(
@@ -93,7 +121,9 @@ async def carry_choices(
     progress.end_configurations(ended)
     await asyncio.to_thread(store.end, loaded.run)
     done = len(progress.snapshot().samples) == len(loaded.slots)
-    progress.become("finished" if done else "incomplete")
+    state: State = "finished" if done else "interrupted" if allowance.spent else "incomplete"
+    progress.become(state)
+    return Ending(state, allowance.spent, gate.parked_until)
 
 
 async def _stop_when_told(stop: asyncio.Event, gate: Gate) -> None:

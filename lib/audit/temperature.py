@@ -121,13 +121,15 @@ def _above(known: Known, one: Answers, high: Answers) -> EffectTest:
                     "against": "reported probabilities at temperature 1",
                 },
             )
-    seen = flattening(one.texts, high.texts, HIGH, alpha=known.alpha)
+    what = "tokens" if known.one_token else "words"
+    seen = flattening(_firsts(known, one), _firsts(known, high), HIGH, alpha=known.alpha)
     return EffectTest(
-        seen=f"At temperature 2 two first tokens agree with {seen.collision:.2f} (N={seen.n}), "
+        seen=f"At temperature 2 two first {what} agree with {seen.collision:.2f} (N={seen.n}), "
         f"at 1 with {seen.collision_one:.2f} (N={seen.n_one})",
         p=seen.p,
         ratio=seen.ratio,
         power=seen.power,
+        refutes=known.one_token,  # the prediction is one about tokens
         evidence={
             "n": seen.n,
             "n_at_1": seen.n_one,
@@ -136,6 +138,13 @@ def _above(known: Known, one: Answers, high: Answers) -> EffectTest:
             "against": "answers at temperature 1",
         },
     )
+
+
+def _firsts(known: Known, answers: Answers) -> tuple[str, ...]:
+    """First tokens; where answers can't be kept that short, their first words."""
+    if known.one_token:
+        return answers.texts
+    return tuple(next(iter(text.split(maxsplit=1)), "") for text in answers.texts)
 
 
 def at_one(samples: tuple[Sample, ...]) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lib.audit.asking import Answers
 from lib.audit.finding import Finding, decided
+from lib.domain.settings import SETTING_NAMES
 
 NEEDED = 0.75
 """Of the calls of a column: with fewer answers nothing is concluded."""
@@ -12,8 +13,8 @@ NEEDED = 0.75
 def trouble(setting: str, tried: Answers, baseline: Answers | None = None) -> Finding | None:
     """The finding, where a column can't be judged; `None` where it can.
 
-    A refusal counts as one of the setting if it names it, or if the same call without it is
-    answered: then nothing else can be meant.
+    A refusal counts as one of the setting if it names it, or if it names no other one and the same
+    call without it is answered: then nothing else can be meant.
 
     Args:
         setting: what is being tried.
@@ -39,6 +40,9 @@ def trouble(setting: str, tried: Answers, baseline: Answers | None = None) -> Fi
 def _refused(setting: str, tried: Answers, baseline: Answers | None) -> Finding:
     error = tried.refused
     named = getattr(error, "setting", None)
+    if named in SETTING_NAMES and named != setting:
+        says = f"The calls of this test were refused because of {named}, not of this. {error}"
+        return decided("cannot_tell", says)
     answered = baseline is not None and bool(baseline.samples)
     if answered or (named is not None and named.split(".")[0] == setting):
         return decided("refused", f"A call with it is refused. {error}")

@@ -23,7 +23,9 @@ def cost(costs: Mapping[str, Cost], *, look: Look = DESK) -> Chart:
     """
     figure = look.figure(
         height=look.height(len(costs)),
-        xaxis=look.axis("Cost of all calls, in USD", rangemode="tozero"),
+        xaxis=look.axis(
+            "Estimated cost of all calls, in USD", rangemode="tozero", exponentformat="none"
+        ),
         yaxis=look.names_axis([theme.name_label(name) for name in costs]),
         annotations=[
             {
@@ -32,7 +34,7 @@ def cost(costs: Mapping[str, Cost], *, look: Look = DESK) -> Chart:
                 "xanchor": "left",
                 "y": row,
                 "showarrow": False,
-                "text": label(in_words(each), most=90),
+                "text": "free" if each.usd is not None else "not known",  # why: in the alt text
                 "font": look.font,
             }
             for row, each in enumerate(costs.values())
@@ -51,7 +53,10 @@ def cost(costs: Mapping[str, Cost], *, look: Look = DESK) -> Chart:
             "type": "data",
             "symmetric": False,
             "array": [
-                float((each.at_most or each.at_least) - each.at_least) for each in costs.values()
+                float(each.at_most - each.at_least)
+                if each.at_most is not None and each.usd is None
+                else None
+                for each in costs.values()
             ],
             "arrayminus": [0] * len(costs),
             "color": theme.INK,

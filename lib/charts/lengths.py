@@ -190,7 +190,8 @@ def table(found: Mapping[str, Lengths], unit: str) -> list[dict[str, object]]:
             "shortest": min(each.values, default=None),
             "longest": max(each.values, default=None),
             "cut_off": each.cut,
-            "max_tokens": each.limit,
+            **({"max_tokens": each.limit} if unit == "tokens" else {}),
+            "why": each.median.why,
         }
         for name, each in found.items()
     ]

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from lib.analysis.goodness import ELSE
 from lib.analysis.next_token import NextToken
 from lib.analysis.what_if import Cut, Step, WhatIf
 from lib.charts import theme
 from lib.charts.chart import Chart
-from lib.charts.inert import plain_token, shortened, token_label
+from lib.charts.inert import label, plain_token, shortened, visible
 from lib.charts.theme import DESK, Look
 from lib.charts.words import number, percent
+from lib.domain.vocabulary import TokenProbability
 
 _ROW_PX, _FRAME_PX = 30, 48 + theme.TOP_PX
 _BEFORE, _AFTER, _SUM = theme.INK, theme.COLOURS[0], theme.COLOURS[1]
 _IN_ALT = 5
+NO_TEXT = "∅"
+"""In place of a token that decodes to nothing."""
+_BYTES = regex.compile("[0-9a-f]*[a-f][0-9a-f]*")
+"""A key that is bytes: an id has digits alone."""
 _LEAST = 1e-4
 """Percents: where a logarithmic axis begins."""
 
@@ -24,6 +31,7 @@ _LEAST = 1e-4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     token: str
+    """As `token_words` has it."""
     before: float
     after: float
     cumulative: float | None
@@ -63,7 +71,11 @@ def next_token(
         margin={"b": look.px(48)},
         xaxis=_axis(rows, logarithmic, look),
         xaxis2=look.axis(
-            "added up", range=[0, 104], domain=[0.74, 1], ticksuffix="%", tickvals=[0, 50, 100]
+            "added up",
+            range=[0, 104],
+            domain=[0.74, 1],
+            tickvals=[0, 50, 100],
+            ticktext=["0%", "50%", "100%"],
         ),
         yaxis=look.names_axis([_label(row) for row in rows]),
         shapes=[] if top_p is None or top_p >= 1 else [_line(top_p, len(rows), look)],
@@ -77,7 +89,7 @@ def next_token(
     )
     table: list[dict[str, object]] = [
         {
-            "token": row.token if row.others else plain_token(row.token),
+            "token": row.token,
             "tokens": row.others or 1,
             "before": row.before,
             "after": row.after,
@@ -104,7 +116,7 @@ def cuts_in_words(cuts: Sequence[Cut]) -> str:
 def _rows(distribution: NextToken, found: WhatIf, most: int) -> list[_Row]:
     rows = [
         _Row(
-            token=token.token,
+            token=token_words(token),
             before=float(found.before[place]),
             after=float(found.after[place]),
             cumulative=float(found.cumulative[place]) if place < len(found.cumulative) else None,
@@ -129,7 +141,7 @@ def _rows(distribution: NextToken, found: WhatIf, most: int) -> list[_Row]:
 def _label(row: _Row) -> str:
     if row.others:
         return ELSE
-    return f"{token_label(row.token, most=14)}{' ✂' if row.cut_by else ''}"
+    return f"{label(row.token, most=14)}{' ✂' if row.cut_by else ''}"
 
 
 def _axis(rows: Sequence[_Row], logarithmic: bool, look: Look) -> dict[str, object]:
@@ -212,11 +224,25 @@ def _line(top_p: float, rows: int, look: Look) -> dict[str, object]:
 
 
 def _words(row: _Row) -> str:
-    token = row.token if row.others else token_label(row.token)
-    told = f"{token}: {share_words(row.before)} before, {share_words(row.after)} after"
+    told = f"{label(row.token)}: {share_words(row.before)} before, {share_words(row.after)} after"
     if row.cumulative is not None:
         told += f", {percent(row.cumulative)} added up"
     return f"{told}, cut by {row.cut_by}" if row.cut_by and not row.others else told
+
+
+def token_words(token: TokenProbability) -> str:
+    r"""A token as a reader tells it from others: its text, with white space shown.
+
+    A part of a character has no text of its own: its bytes stand for it where its key has them, as
+    `\xf0\x9f`, else its number in the vocabulary.
+    """
+    if token.token and "\ufffd" not in token.token:
+        return plain_token(token.token)
+    if _BYTES.fullmatch(token.key) and len(token.key) % 2 == 0:
+        raw = bytes.fromhex(token.key)
+        return visible(raw.decode("utf-8", "backslashreplace")).replace(" ", "␣")
+    shown = plain_token(token.token) if token.token else NO_TEXT
+    return f"{shown} #{token.key}" if token.key.isdecimal() else shown
 
 
 def share_words(share: float) -> str:
@@ -226,7 +252,7 @@ def share_words(share: float) -> str:
 
 def _alt(distribution: NextToken, found: WhatIf, rows: Sequence[_Row]) -> str:
     told = "; ".join(
-        f"“{shortened(plain_token(row.token), 24)}” {share_words(row.before)} before, "
+        f"“{shortened(row.token, 24)}” {share_words(row.before)} before, "
         f"{share_words(row.after)} after"
         for row in rows[:_IN_ALT]
     )

@@ -9,8 +9,8 @@ from lib.analysis.next_token import NextToken
 from lib.analysis.what_if_bounds import Bound, BoundedWhatIf
 from lib.charts import theme
 from lib.charts.chart import Chart
-from lib.charts.inert import plain_token, shortened, token_label
-from lib.charts.next_token import share_words
+from lib.charts.inert import label, shortened
+from lib.charts.next_token import share_words, token_words
 from lib.charts.theme import DESK, Look
 
 UNREPORTED = "not reported"
@@ -42,12 +42,16 @@ def what_if_bounds(
     rows = _rows(distribution, found)
     shown = [*rows[:most], *(rows[-1:] if len(rows) > most else [])]
     limit = max(max(row.before, 0 if row.after.vacuous else row.after.high) for row in shown)
+    room = 1.5 if any(row.after.vacuous for row in shown) else 1.1  # for words beside the bars
     figure = look.figure(
         height=look.px(_FRAME_PX + _ROW_PX * len(shown)),
         legend=True,
         margin={"b": look.px(48)},
         xaxis=look.axis(
-            "probability", range=[0, min(104.0, 110 * limit)], ticksuffix="%", nticks=5
+            "probability",
+            range=[0, min(104.0 if room < 1.5 else 150.0, 100 * room * limit)],
+            ticksuffix="%",
+            nticks=5,
         ),
         yaxis=look.names_axis([_label(row) for row in shown]),
         annotations=[_cant(place, look) for place, row in enumerate(shown) if row.after.vacuous],
@@ -55,7 +59,7 @@ def what_if_bounds(
     figure.add_traces([_before(shown), _after(shown, look)])
     table: list[dict[str, object]] = [
         {
-            "token": row.token if row.rest else plain_token(row.token),
+            "token": row.token,
             "before": row.before,
             "after_low": row.after.low,
             "after_high": row.after.high,
@@ -79,7 +83,7 @@ def bound_words(bound: Bound) -> str:
 def _rows(distribution: NextToken, found: BoundedWhatIf) -> list[_Row]:
     rows = [
         _Row(
-            token=token.token,
+            token=token_words(token),
             before=float(found.before[place]),
             after=found.after[place],
             fate=found.fate(place),
@@ -93,7 +97,7 @@ def _rows(distribution: NextToken, found: BoundedWhatIf) -> list[_Row]:
 
 
 def _label(row: _Row) -> str:
-    name = UNREPORTED if row.rest else token_label(row.token, most=14)
+    name = label(row.token, most=14)
     return f"{name}{' ✂' if row.fate == 'cut' else ' ?' if row.fate == 'undecided' else ''}"
 
 
@@ -155,14 +159,14 @@ def _cant(place: int, look: Look) -> dict[str, object]:
 
 
 def _words(row: _Row) -> str:
-    token = UNREPORTED if row.rest else token_label(row.token)
     fate = f", {row.fate}" if row.fate in {"cut", "undecided"} else ""
-    return f"{token}: {share_words(row.before)} before, after: {bound_words(row.after)}{fate}"
+    before, after = share_words(row.before), bound_words(row.after)
+    return f"{label(row.token)}: {before} before, after: {after}{fate}"
 
 
 def _alt(found: BoundedWhatIf, rows: Sequence[_Row]) -> str:
     told = "; ".join(
-        f"{row.token if row.rest else f'“{shortened(plain_token(row.token), 24)}”'} "
+        f"{row.token if row.rest else f'“{shortened(row.token, 24)}”'} "
         f"{share_words(row.before)} before, after {bound_words(row.after)}"
         for row in rows[:_IN_ALT]
     )

@@ -78,6 +78,7 @@ def _analyze(
     from lib.engine.loading import load
     from lib.results import outputs_file
     from lib.results.grouping import groups
+    from lib.results.surprisals import surprisals
 
     reference, path = references[0], Path(references[0])
     if len(references) > 1 or path.suffix.lower() in outputs_file.ENDINGS or path.is_file():
@@ -93,13 +94,16 @@ def _analyze(
         return output.show_analysis(found, console())
     with opened(store) as there:
         snapshot = load(there, reference).snapshot()
+        tokens = surprisals(there, snapshot) if as_json and not preview else None
     before = snapshot.experiment.declared
     declared = declaring.laid_over(before, **options)
     if preview:
         return _preview(groups(snapshot), declared, as_json=as_json)
     notes = [AFTERWARDS] if declared != before else []
     if as_json:
-        return write_json(output.document(snapshot, declared=declared, notes=notes))
+        return write_json(
+            output.document(snapshot, declared=declared, notes=notes, surprisals=tokens)
+        )
     return output.show(snapshot, console(), declared=declared, notes=notes)
 
 

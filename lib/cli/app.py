@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from lib.cli import analyzing, counting
+from lib.cli import analyzing, comparing, counting, keeping
 from lib.cli.options import (
     Alpha,
     Concurrency,
@@ -78,6 +78,9 @@ def run(
         list[str] | None,
         typer.Option("--trust-endpoint", help="An endpoint of the file that may be called."),
     ] = None,
+    check: Annotated[
+        str | None, typer.Option("--check", help="A stored run; exit 5 if the new one differs.")
+    ] = None,
 ) -> None:
     """Run an experiment, or carry on its newest run if that is unfinished."""
     from lib.cli import asking, choosing, declaring, planning
@@ -92,6 +95,7 @@ def run(
             max_calls=max_calls,
             max_cost_usd=max_cost,
             timeout_s=timeout,
+            check=check,
         )
         experiment = declaring.declared(
             choosing.experiment(file, repeats=repeats, trusted=trust_endpoint or []),
@@ -141,13 +145,19 @@ def resume(
 
 
 @app.command()
-def runs(store: StoreOption = None, json: Json = False) -> None:
+def runs(
+    store: StoreOption = None,
+    json: Json = False,
+    cost: Annotated[
+        bool, typer.Option("--cost", help="Say what each has cost. It reads all answers for it.")
+    ] = False,
+) -> None:
     """List what is stored, the newest first."""
     from lib.cli import listing
     from lib.cli.exits import sentences
 
     with sentences():
-        listing.runs(store, as_json=json)
+        listing.runs(store, as_json=json, with_cost=cost)
 
 
 @app.command()
@@ -165,23 +175,6 @@ def show(
 
     with sentences():
         showing.show(run, sample, store, as_json=json)
-
-
-@app.command()
-def export(
-    run: Run,
-    to: Annotated[str, typer.Option("--to", help="A file ending in .json, .jsonl or .csv; or -.")],
-    format: Annotated[
-        str | None, typer.Option("--format", help="json, jsonl or csv, where --to is -.")
-    ] = None,
-    store: StoreOption = None,
-) -> None:
-    """Write a run to a file; the ending says how."""
-    from lib.cli import exporting
-    from lib.cli.exits import sentences
-
-    with sentences():
-        exporting.export(run, to, format, store)
 
 
 @app.command()
@@ -224,6 +217,10 @@ def audit(
         str | None, typer.Option("--settings", help="Only these, with commas between them.")
     ] = None,
     calls: Annotated[int, typer.Option("--calls", help="At most so many for each setting.")] = 40,
+    max_cost: Annotated[
+        float | None,
+        typer.Option("--max-cost", min=0, help="Most that the audit may cost in all, in USD."),
+    ] = None,
     concurrency: Concurrency = 8,
     timeout: Timeout = 120,
     store: StoreOption = None,
@@ -245,6 +242,7 @@ def audit(
             api_key_env=api_key_env,
             settings=settings,
             calls=calls,
+            max_cost_usd=max_cost,
             concurrency=concurrency,
             timeout_s=timeout,
             store=store,
@@ -274,8 +272,16 @@ def doctor(json: Json = False) -> None:
         sys.exit(setting_up.doctor(as_json=json))
 
 
-for _more in (analyzing.analyze, counting.plan_calls):
+for _more in (
+    analyzing.analyze,
+    comparing.compare,
+    counting.plan_calls,
+    keeping.delete,
+    keeping.export,
+    keeping.report,
+):
     app.command()(_more)
+app.command("import")(keeping.import_)
 
 
 def main() -> None:

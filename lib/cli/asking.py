@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from lib.cli import listening, signals
+from lib.cli import comparing, listening, signals
 from lib.cli.exits import Exit, interrupted_by
 from lib.cli.listening import Teller
 from lib.cli.terminal import console, plain, write_event, write_json
@@ -22,12 +23,16 @@ from lib.domain.experiment import Experiment
 from lib.engine import starting
 from lib.engine.batches import carry_in_batches
 from lib.engine.carrying import Ending, Order
+from lib.engine.costing import as_fields
 from lib.engine.loading import Loaded, experiment_of, load
 from lib.engine.progress import Snapshot
 from lib.providers import registry
 from lib.results.enough import enough
 from lib.store.locks import Held
 from lib.store.store import Store
+
+if TYPE_CHECKING:
+    from lib.results.over_time import OverTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,8 @@ class How:
     max_calls: int | None = None
     max_cost_usd: float | None = None
     timeout_s: float
+    check: str | None = None
+    """The stored run that a new one is compared with."""
 
     def __post_init__(self) -> None:
         if self.as_json and self.as_events:
@@ -72,15 +79,16 @@ def run(experiment: Experiment, how: How, *, new: bool) -> Exit:
     """Start a run, or carry on the newest one of this experiment, to its end."""
     order = how.order(experiment.configurations)
     with _opened(how) as store:
+        by = None if how.check is None else comparing.reference(store, how.check, experiment)
         held = starting.start(
             store,
             experiment,
             home=order.home,
             keys=order.keys,
-            new=new,
+            new=new or (by is not None and by.unfinished),
             max_cost_usd=order.max_cost_usd,
         )
-        return _carry(store, held, order, how)
+        return _carry(store, held, order, how, by)
 
 
 def resume(reference: str, how: How, *, repeats: int | None, retry_failed: bool) -> Exit:
@@ -109,7 +117,9 @@ def _opened(how: How) -> Iterator[Store]:
         store.close()
 
 
-def _carry(store: Store, held: Held, order: Order, how: How) -> Exit:
+def _carry(
+    store: Store, held: Held, order: Order, how: How, by: comparing.Reference | None = None
+) -> Exit:
     with held:
         loaded = load(store, held.run_id)
         ending, snapshot, received = asyncio.run(_carried(store, loaded, held, order, how))
@@ -119,8 +129,9 @@ def _carry(store: Store, held: Held, order: Order, how: How) -> Exit:
         code = interrupted_by(received[0])
     else:
         code = status(ending, snapshot)
-    _tell(snapshot, code, how)
-    return code
+    found = by.found(snapshot) if by is not None and code is Exit.COMPLETE else None
+    _tell(snapshot, code, how, found)
+    return Exit.DIFFERS if found is not None and found.drift.differs else code
 
 
 async def _carried(
@@ -154,7 +165,7 @@ def status(ending: Ending, snapshot: Snapshot) -> Exit:
     return Exit.INCOMPLETE
 
 
-def _tell(snapshot: Snapshot, code: Exit, how: How) -> None:
+def _tell(snapshot: Snapshot, code: Exit, how: How, found: OverTime | None) -> None:
     screen = console(stderr=True)
     if how.as_events or how.as_json:
         for warning in warnings_of(snapshot):
@@ -162,7 +173,10 @@ def _tell(snapshot: Snapshot, code: Exit, how: How) -> None:
     if code is not Exit.COMPLETE:
         screen.print(plain(_how_to_go_on(snapshot, code, how)), style="yellow")
     if how.as_events:
-        write_event({"event": "done", "run": snapshot.run, "complete": code is Exit.COMPLETE})
+        done = {"event": "done", "run": snapshot.run, "complete": code is Exit.COMPLETE}
+        checked = {} if found is None else {"check": comparing.as_json(found)}
+        cost = {} if snapshot.cost.at_most is None else as_fields(snapshot.cost)
+        write_event(done | cost | checked)
         return
     interrupted = code in {Exit.INTERRUPTED, Exit.TERMINATED}
     if interrupted and not how.as_json:
@@ -170,7 +184,11 @@ def _tell(snapshot: Snapshot, code: Exit, how: How) -> None:
 
     from lib.cli import output  # late: the analysis takes half a second to load
 
-    write_json(output.document(snapshot)) if how.as_json else output.show(snapshot, console())
+    if how.as_json:
+        checked = {} if found is None else {"check": comparing.as_json(found)}
+        return write_json(output.document(snapshot) | checked)
+    output.show(snapshot, console())
+    return None if found is None else comparing.show(found)
 
 
 def _how_to_go_on(snapshot: Snapshot, code: Exit, how: How) -> str:

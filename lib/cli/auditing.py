@@ -7,14 +7,17 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from lib.audit import AuditPlan, AuditProgress, AuditReport, How, Stopped, as_json, carry, plan
+from lib.audit import AuditPlan, AuditProgress, AuditReport, How, Stopped, carry, plan
+from lib.audit import as_json as document
 from lib.audit.planning import Planned, requests
+from lib.audit.spending import check_budget
 from lib.cli import signals
 from lib.cli.exits import Exit, interrupted_by
 from lib.cli.listing import opened
@@ -22,6 +25,7 @@ from lib.cli.terminal import console, plain, safe, write_json
 from lib.domain import folders
 from lib.domain.configuration import DIALECTS, KNOWN_ENDPOINTS, Endpoint
 from lib.domain.errors import CallError, InputError
+from lib.engine.costing import told
 from lib.providers import registry
 from lib.store.store import Store
 
@@ -40,6 +44,7 @@ class Asked:
     calls: int
     concurrency: int
     timeout_s: float
+    max_cost_usd: float | None = None
     store: str | None = None
     as_json: bool = False
     dry_run: bool = False
@@ -53,27 +58,43 @@ def audit(asked: Asked) -> Exit:
         planned = plan(endpoint, asked.model, settings=names, calls=asked.calls)
         key = registry.key_for(endpoint, os.environ)
         registry.address_and_key(endpoint, key, os.environ)
+        most = None if asked.max_cost_usd is None else Decimal(repr(asked.max_cost_usd))
+        check_budget(planned, most)
         if asked.dry_run:
             _show_plan(planned, as_json=asked.as_json)
             return Exit.COMPLETE
         console(stderr=True).print(plain(in_words(planned)), style="dim")
-        return asyncio.run(_carried(store, planned, key, asked))
+        how = How(
+            home=folders.home(),
+            key=key,
+            at_once=asked.concurrency,
+            deadline_s=asked.timeout_s,
+            max_cost_usd=most,
+        )
+        return asyncio.run(_carried(store, planned, how, as_json=asked.as_json))
 
 
-async def _carried(store: Store, planned: AuditPlan, key: str | None, asked: Asked) -> Exit:
-    how = How(home=folders.home(), key=key, at_once=asked.concurrency, deadline_s=asked.timeout_s)
+async def _carried(store: Store, planned: AuditPlan, how: How, *, as_json: bool) -> Exit:
     with _bar(planned) as on_progress, signals.caught(how.stop.set) as received:
         how = replace(how, on_progress=on_progress)
         try:
             report = await carry(store, planned, how)
         except Stopped as stopped:
             console(stderr=True).print(plain(str(stopped)), style="yellow")
-            return interrupted_by(received[0]) if received else Exit.INCOMPLETE
+            if stopped.report is not None:
+                _tell(stopped.report, as_json=as_json)
+            if received:
+                return interrupted_by(received[0])
+            return Exit.BUDGET if stopped.by_budget else Exit.INCOMPLETE
         except CallError as error:
             console(stderr=True).print(plain(str(error)), style="yellow")
             return Exit.REFUSED
-    write_json(as_json(report)) if asked.as_json else _show(report, console())
+    _tell(report, as_json=as_json)
     return Exit.COMPLETE
+
+
+def _tell(report: AuditReport, *, as_json: bool) -> None:
+    write_json(document(report)) if as_json else _show(report, console())
 
 
 def _endpoint(asked: Asked, store: Store) -> Endpoint:
@@ -183,7 +204,8 @@ def _bar(planned: AuditPlan) -> Iterator[Any]:
 
 def _show(report: AuditReport, screen: Console) -> None:
     title = f"{report.model} at {report.endpoint}, {report.made_at.astimezone():%Y-%m-%d %H:%M}"
-    screen.print(plain(f"{title}: {report.calls:,} calls"), style="bold")
+    ending = "" if report.complete else ". It ended early: this is not complete"
+    screen.print(plain(f"{title}: {report.calls:,} calls{ending}"), style="bold")
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("setting", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
@@ -198,6 +220,8 @@ def _show(report: AuditReport, screen: Console) -> None:
         )
     screen.print(table)
     screen.print(plain(f"Log probabilities describe: {report.logprobs_describe}"))
+    if (cost := told(report.cost)) is not None:
+        screen.print(plain(cost))
     runs = [run for each in report.settings.values() for run in each.runs]
     if runs:
         screen.print(f"Every response is kept: see `runs`, such as `show {safe(runs[0])}`.")

@@ -21,6 +21,7 @@ from lib.cli.terminal import console, plain, write_event
 from lib.domain.errors import CallError
 from lib.domain.experiment import Experiment
 from lib.domain.vocabulary import Sample, Slot
+from lib.engine.costing import Costing, as_fields
 from lib.engine.loading import Loaded
 from lib.engine.reporting import Listener
 
@@ -34,7 +35,7 @@ class Teller(Listener, Protocol):
 
 def events(loaded: Loaded, stop: Callable[[], None], *, carried_on: bool) -> Teller:
     """One JSON line for each thing that has been committed, beginning with the plan."""
-    listener = _Events(loaded.run, stop)
+    listener = _Events(loaded.run, stop, loaded.costing)
     listener.write(
         event="planned",
         calls=len(loaded.slots),
@@ -45,8 +46,8 @@ def events(loaded: Loaded, stop: Callable[[], None], *, carried_on: bool) -> Tel
 
 
 class _Events:
-    def __init__(self, run: str, stop: Callable[[], None]) -> None:
-        self._run, self._stop = run, stop
+    def __init__(self, run: str, stop: Callable[[], None], costing: Costing) -> None:
+        self._run, self._stop, self._costing = run, stop, costing
 
     def stored(self, slot: Slot, sample: Sample) -> None:
         self.write(
@@ -56,7 +57,13 @@ class _Events:
             finish_reason=sample.finish_reason,
             outcome=sample.outcome,
             text=sample.text,
+            **self._cost(sample),
         )
+
+    def _cost(self, sample: Sample) -> dict[str, object]:
+        """An estimate, where a price is known."""
+        cost = self._costing.of_answer(sample)
+        return {} if cost.at_most is None else as_fields(cost)
 
     def failed(self, slot: Slot, error: CallError) -> None:
         self.write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -10,7 +10,9 @@ from rich.table import Table
 
 from lib.analysis import summary
 from lib.analysis.groups import outputs
-from lib.analysis.headline import counted, share
+from lib.analysis.phrases import counted, share
+from lib.analysis.surprisal import Surprisal
+from lib.cli import details
 from lib.cli.terminal import plain
 from lib.cli.warning import warnings_of
 from lib.domain.declared import Declared
@@ -24,7 +26,11 @@ MOST_OUTPUTS = 5
 
 
 def document(
-    snapshot: Snapshot, *, declared: Declared | None = None, notes: Sequence[str] = ()
+    snapshot: Snapshot,
+    *,
+    declared: Declared | None = None,
+    notes: Sequence[str] = (),
+    surprisals: Mapping[str, Surprisal] | None = None,
 ) -> dict[str, Any]:
     """The JSON of `run --json` and `analyze --json`: its words are those of docs/commands.md.
 
@@ -32,13 +38,14 @@ def document(
         snapshot: the run.
         declared: how it is judged, where that isn't what its experiment says.
         notes: what else must be read beside the numbers.
+        surprisals: of the answers, where their tokens were read.
     """
     return _document(
         run=snapshot.run,
         experiment=snapshot.experiment.name,
         complete=snapshot.done == len(snapshot.slots),
         warnings=[*warnings_of(snapshot), *notes],
-        found=_analysis(snapshot, declared),
+        found=_analysis(snapshot, declared, surprisals),
     )
 
 
@@ -67,9 +74,13 @@ def _document(
     }
 
 
-def _analysis(snapshot: Snapshot, declared: Declared | None) -> summary.Analysis:
+def _analysis(
+    snapshot: Snapshot,
+    declared: Declared | None,
+    surprisals: Mapping[str, Surprisal] | None = None,
+) -> summary.Analysis:
     return summary.analyse(
-        groups(snapshot),
+        groups(snapshot, surprisals),
         checks=snapshot.experiment.checks,
         declared=snapshot.experiment.declared if declared is None else declared,
         final=not snapshot.running,
@@ -110,7 +121,9 @@ def show_analysis(found: summary.Analysis, console: Console) -> None:
     console.print(plain(summary.headline(found)))
     if found.trend is not None:
         console.print(plain(found.trend.says))
+    details.show_open(found, console)
     console.print(_comparison(summary.as_json(found)))
+    details.show_answers(found, console)
     if any(each.checks for each in found.configurations):
         console.print(_checks(found))
 

@@ -120,7 +120,7 @@ class Settings:
 
     def given(self) -> dict[str, object]:
         """The settings that are set, by name, in the order above; `extra` only if it has any."""
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
+        values = ((name, getattr(self, name)) for name in SETTING_NAMES)
         return {name: value for name, value in values if value is not None and value != {}}
 
 

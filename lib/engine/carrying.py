@@ -24,6 +24,7 @@ from lib.engine.gate import Gate
 from lib.engine.loading import Loaded
 from lib.engine.progress import Progress, Snapshot, State
 from lib.engine.reporting import Listener, Reported
+from lib.engine.watching import Watched
 from lib.providers import registry
 from lib.providers.base import Provider
 from lib.store.store import Store
@@ -67,6 +68,8 @@ class Order:
     a thread. `None`: it goes to its last look."""
     looked: Callable[[int, bool], None] | None = None
     """Told after every batch how many calls of each there are, and whether that was enough."""
+    watched: bool = False
+    """Whether what arrives is to be seen before it is whole: `Snapshot.arriving`."""
     gate: GateMaker = Gate
     """Makes the gate of an endpoint. A test gives it another clock."""
 
@@ -173,6 +176,10 @@ class _Carrying:
         except LabError as error:
             reason = CallError(error.says, error.fix)
             return self._progress.end_configurations(dict.fromkeys(numbers, reason))
+        if order.watched:
+            provider = Watched(
+                provider, self._progress.arrived, secrets=[*filter(None, order.keys.values())]
+            )
         try:
             await self._ask_through(self._gate(endpoint), provider, slots)
         finally:

@@ -10,13 +10,23 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from lib.domain import plan
-from lib.domain.cost import NOTHING, ZERO, Cost, Unknown, exactly, in_dollars, somewhere_below
+from lib.domain.cost import (
+    NOTHING,
+    UNPRICED,
+    ZERO,
+    Cost,
+    Unknown,
+    exactly,
+    in_dollars,
+    somewhere_below,
+)
 from lib.domain.errors import CallError, InputError
 from lib.domain.experiment import Experiment
 from lib.domain.plan import Planned, Size, slot
-from lib.domain.vocabulary import Sample, Slot
+from lib.domain.vocabulary import Request, Sample, Slot
 from lib.providers import registry
 from lib.providers.prices import Price, basis, price_of
 
@@ -29,13 +39,32 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
+def request_of(slot: Slot) -> Request:
+    """What a call for a slot sends.
+
+    Raises:
+        InputError: if it can't be sent.
+    """
+    return registry.dialect(slot.configuration.endpoint).build(slot)
+
+
 class Costing:
-    """The prices of one run. It asks the price list once for each configuration and day."""
+    """The prices of one run. It asks the price list once for each configuration and day.
+
+    Args:
+        environ: where a vendor's base URL may have been replaced.
+        day: by which day's list a call is priced.
+        build: what a call sends, where that is more than its slot says.
+    """
 
     def __init__(
-        self, *, environ: Mapping[str, str] = os.environ, day: Callable[[], date] = today
+        self,
+        *,
+        environ: Mapping[str, str] = os.environ,
+        day: Callable[[], date] = today,
+        build: Callable[[Slot], Request] = request_of,
     ) -> None:
-        self._environ, self._day = environ, day
+        self._environ, self._day, self._build = environ, day, build
         self._prices: dict[tuple[int, date], Price | Unknown] = {}
         self._worst: dict[tuple[int, date], Decimal | Unknown] = {}
 
@@ -50,7 +79,7 @@ class Costing:
         """What a call for this slot costs at most: the same for all repeats of a configuration."""
         key = slot.number, day or self._day()
         if key not in self._worst:
-            self._worst[key] = _worst(self.price(slot, key[1]), slot)
+            self._worst[key] = self._highest(self.price(slot, key[1]), slot)
         return self._worst[key]
 
     def of_answer(self, sample: Sample, day: date | None = None) -> Cost:
@@ -66,7 +95,7 @@ class Costing:
             return exactly(usd)
         worst = self.worst(sample.slot, day)
         if paid != price and not isinstance(worst, Unknown):
-            also = _worst(paid, sample.slot)
+            also = self._highest(paid, sample.slot)
             worst = also if isinstance(also, Unknown) else max(worst, also)
         return somewhere_below(worst, NOT_REPORTED)
 
@@ -76,28 +105,40 @@ class Costing:
             return NOTHING
         return somewhere_below(self.worst(slot, day), MAYBE_BILLED)
 
+    def _highest(self, price: Price | Unknown, slot: Slot) -> Decimal | Unknown:
+        if isinstance(price, Unknown) or price.seller is None:
+            return price if isinstance(price, Unknown) else ZERO
+        try:
+            request = self._build(slot)
+        except InputError as error:
+            return Unknown(error.says)
+        return price.worst(request)
 
-def _worst(price: Price | Unknown, slot: Slot) -> Decimal | Unknown:
-    if isinstance(price, Unknown) or price.seller is None:
-        return price if isinstance(price, Unknown) else ZERO
-    try:
-        request = registry.dialect(slot.configuration.endpoint).build(slot)
-    except InputError as error:
-        return Unknown(error.says)
-    return price.worst(request)
+
+CostingMaker = Callable[..., Costing]
 
 
 def size(experiment: Experiment, *, environ: Mapping[str, str] = os.environ) -> Size:
     """What a plan asks for, and what that costs at worst."""
-    worst = [each for _, each in _worst_cases(experiment, environ)]
+    worst = [each for _, each in _worst_cases(experiment, Costing(environ=environ))]
     priced = any(isinstance(each, Decimal) and each for each in worst)
     return plan.size(experiment, worst, basis=basis() if priced else None)
 
 
 def check_budget(
-    experiment: Experiment, max_cost_usd: Decimal | None, *, environ: Mapping[str, str] = os.environ
+    experiment: Experiment,
+    max_cost_usd: Decimal | None,
+    *,
+    environ: Mapping[str, str] = os.environ,
+    costing: CostingMaker = Costing,
 ) -> None:
     """Refuse a budget in money that couldn't be kept.
+
+    Args:
+        experiment: what is to be asked.
+        max_cost_usd: the budget; `None`: there is none.
+        environ: where a vendor's base URL may have been replaced.
+        costing: makes the prices.
 
     Raises:
         InputError: with a line for each configuration whose calls have no known worst case.
@@ -106,7 +147,7 @@ def check_budget(
         return
     if problems := [
         f"{name}: a budget in USD can't be kept, as {worst.why}."
-        for name, worst in _worst_cases(experiment, environ)
+        for name, worst in _worst_cases(experiment, costing(environ=environ))
         if isinstance(worst, Unknown)
     ]:
         fix = "Set max_tokens where it is missing, or limit the calls instead (--max-calls)."
@@ -114,9 +155,8 @@ def check_budget(
 
 
 def _worst_cases(
-    experiment: Experiment, environ: Mapping[str, str]
+    experiment: Experiment, costing: Costing
 ) -> Iterator[tuple[str, Decimal | Unknown]]:
-    costing = Costing(environ=environ)
     for number, configuration in enumerate(experiment.configurations, start=1):
         first = slot(experiment, Planned(number, 1, None), id=0)
         yield configuration.name, costing.worst(first)
@@ -134,6 +174,38 @@ def amount(cost: Cost) -> str:
 def in_words(cost: Cost) -> str:
     """What has been spent, and why that isn't known better."""
     return amount(cost) if cost.why is None else f"{amount(cost)}, as {cost.why}"
+
+
+def as_fields(cost: Cost) -> dict[str, object]:
+    """A cost in a document, under the names that all documents have for it.
+
+    `cost_usd` is `None` where it is not known: then there is `cost_why`, and the two ends as far as
+    they are known. Where anything of it is known, `cost_method` says that it is an estimate.
+    """
+    found: dict[str, object] = {"cost_usd": None if cost.usd is None else float(cost.usd)}
+    if cost.usd is None:
+        found["cost_at_least_usd"] = float(cost.at_least)
+        found["cost_at_most_usd"] = None if cost.at_most is None else float(cost.at_most)
+        found["cost_why"] = cost.why
+    if cost.at_least or cost.at_most:
+        found["cost_method"] = f"estimate, {basis()}"
+    return found
+
+
+def from_fields(document: Mapping[str, Any]) -> Cost:
+    """The cost that `as_fields` was given; not known where a document has none."""
+    match document:
+        case {"cost_usd": int() | float() as usd}:
+            return exactly(_decimal(usd))
+        case {"cost_at_least_usd": int() | float() as least, "cost_at_most_usd": most}:
+            highest = None if most is None else _decimal(most)
+            return Cost(_decimal(least), highest, document.get("cost_why"))
+        case _:
+            return UNPRICED
+
+
+def _decimal(number: float) -> Decimal:
+    return Decimal(repr(number))
 
 
 def told(cost: Cost) -> str | None:

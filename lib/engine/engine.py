@@ -65,9 +65,13 @@ class Engine:
         at_once: int = AT_ONCE,
         max_calls: int | None = None,
         max_cost_usd: Decimal | None = None,
+        watched: bool = False,
     ) -> str:
-        """Start a new run; returns its id at once. Raises as `starting.start` and `Order`."""
-        order = self._order(keys, at_once, max_calls, max_cost_usd)
+        """Start a new run; returns its id at once. Raises as `starting.start` and `Order`.
+
+        One that is `watched` shows in its snapshots what arrives before it is whole.
+        """
+        order = self._order(keys, at_once, max_calls, max_cost_usd, watched=watched)
         held = starting.start(
             self.store, experiment, home=self.home, keys=keys, max_cost_usd=max_cost_usd
         )
@@ -160,6 +164,8 @@ class Engine:
         at_once: int,
         max_calls: int | None,
         max_cost_usd: Decimal | None,
+        *,
+        watched: bool = False,
     ) -> Order:
         return Order(
             home=self.home,
@@ -168,6 +174,7 @@ class Engine:
             max_calls=max_calls,
             max_cost_usd=max_cost_usd,
             enough=self._enough,
+            watched=watched,
         )
 
     def _carry(self, held: Held, order: Order) -> str:

@@ -54,6 +54,8 @@ class Snapshot:
     n_changed_after_results: bool = False
     done_before: int = 0
     """Planned samples that had an answer when this carrying-out began."""
+    arriving: tuple[bytes, ...] = ()
+    """What has come so far of replies under way, where the run is watched: no answers yet."""
     costs: Mapping[int, Cost] = field(default_factory=dict)
     """What has been spent, by configuration number: calls under way are not in it yet."""
 
@@ -111,6 +113,7 @@ class Progress:
         self._spent: set[int] = set()
         self._retries: Counter[int] = Counter()
         self._in_flight: dict[int, Slot] = {}
+        self._arriving: dict[int, bytes] = {}
         self._ended: dict[int, CallError] = {}
         self._costs: dict[int, Cost] = {}
         self._warnings: list[str] = []
@@ -168,6 +171,14 @@ class Progress:
             self._failures[slot.id] = error
             if final:
                 self._spent.add(slot.id)
+
+    def arrived(self, number: int, body: bytes | None) -> None:
+        """Of a call under way so much has come; `None`: it has come to its end."""
+        with self._lock:
+            if body is None:
+                self._arriving.pop(number, None)
+            else:
+                self._arriving[number] = body
 
     def pause(self, seconds: float) -> None:
         """Calls wait this long, because an endpoint asked for it."""
@@ -231,6 +242,7 @@ class Progress:
                 n_changed_after_results=self._changed_after_results,
                 done_before=self._done_before,
                 costs=dict(self._costs),
+                arriving=tuple(self._arriving.values()),
             )
 
 

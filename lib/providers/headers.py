@@ -8,17 +8,19 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-_KEPT = (
-    "content-type",
-    "date",
-    "retry-after",
-    "retry-after-ms",
-    "x-should-retry",
-    "request-id",
-    "x-request-id",
-    "openai-model",
-    "openai-version",
-    "openai-processing-ms",
+_KEPT = frozenset(
+    (
+        "content-type",
+        "date",
+        "retry-after",
+        "retry-after-ms",
+        "x-should-retry",
+        "request-id",
+        "x-request-id",
+        "openai-model",
+        "openai-version",
+        "openai-processing-ms",
+    )
 )
 _KEPT_BEGINNINGS = ("x-ratelimit-", "anthropic-ratelimit-")
 _LONGEST = 200
@@ -38,7 +40,7 @@ def kept(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
             case small if small in _KEPT or small.startswith(_KEPT_BEGINNINGS):
                 # Never cut: of a key that was echoed, what is left would not be known as one.
                 if len(value) <= _LONGEST:
-                    found[small] = "".join(each for each in value if each.isprintable())
+                    found[small] = _printable(value)
     return found
 
 
@@ -64,6 +66,12 @@ def retry_after_s(headers: Mapping[str, str], *, now: datetime | None = None) ->
 def should_retry(headers: Mapping[str, str]) -> bool | None:
     """What the endpoint itself advises, where it does."""
     return {"true": True, "false": False}.get(headers.get("x-should-retry", "").strip().lower())
+
+
+def _printable(value: str) -> str:
+    if value.isprintable():
+        return value
+    return "".join(each for each in value if each.isprintable())
 
 
 def _origin(location: str) -> str | None:

@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -74,6 +74,8 @@ class Family:
     date: datetime.date
     ends: datetime.date | None = None
     """The day on which its vendor switches it off."""
+    most_output: int | None = None
+    """The most tokens that any of them answers with, where it was read."""
     prefill: KnownPrefill | None = None
     defaults: Mapping[str, object] = field(default_factory=dict)
     """What an unset setting means, by setting."""
@@ -84,6 +86,7 @@ _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 """Routers write claude-opus-4.6 where the vendor writes claude-opus-4-6."""
 
 
+@lru_cache(maxsize=256)  # each call of a run asks again
 def family_of(endpoint: Endpoint, model: str) -> Family | None:
     """The family of a model at an endpoint, or `None` if it is not known.
 
@@ -100,6 +103,15 @@ def family_of(endpoint: Endpoint, model: str) -> Family | None:
         routed = kind.ignores_unknown and vendor == family.vendor
         if (own or routed) and any(fnmatchcase(bare, pattern) for pattern in family.models):
             return family
+    return None
+
+
+def most_output(vendor: str, model: str) -> int | None:
+    """The most tokens that a vendor's model answers with, if that is known."""
+    _, bare = _bare(model)
+    for family in _data().families:
+        if family.vendor == vendor and any(fnmatchcase(bare, each) for each in family.models):
+            return family.most_output
     return None
 
 

@@ -24,6 +24,7 @@ from lib.domain.errors import InputError
 from lib.domain.vocabulary import Request, Usage
 from lib.providers import billed_apart, service_tiers
 from lib.providers.addresses import base_url
+from lib.providers.known_models import most_output
 
 if TYPE_CHECKING:
     from genai_prices.types import ModelInfo, ModelPrice, Provider
@@ -80,14 +81,15 @@ class Price:
         """The most that a call with this request can cost, in USD.
 
         A token is a byte or more, so the bytes of the body are a bound for what goes in; the limit
-        that it sends is one for what comes out, reasoning included.
+        that it sends is one for what comes out, reasoning included. Where it sends none, that is
+        the most that the model answers with, if it is known.
         """
         if self.seller is None:
             return ZERO
         body = json.loads(request.body)
         if more := sorted(_FROM_ELSEWHERE & body.keys()):
             return Unknown(f"{more[0]} brings in more than the request holds")
-        most_out = most_output_tokens(body)
+        most_out = most_output_tokens(body, unlimited=most_output(self.seller, self.model))
         if most_out is None:
             return Unknown(
                 f"{self.model} is asked without max_tokens, so a call has no highest cost"
@@ -157,12 +159,19 @@ def basis() -> str:
     return f"list prices of {_checked():%Y-%m-%d}, genai-prices {_version()}"
 
 
-def most_output_tokens(body: Mapping[str, Any]) -> int | None:
-    """How many tokens can come back for a body, in whatever dialect it is; `None`: any number."""
+def most_output_tokens(body: Mapping[str, Any], *, unlimited: int | None = None) -> int | None:
+    """How many tokens can come back for a body, in whatever dialect it is; `None`: any number.
+
+    Args:
+        body: of the request.
+        unlimited: how many an answer has at most where the body sets no limit.
+    """
     generation = body.get("generationConfig")
     inner = generation if isinstance(generation, dict) else {}
     limits = [*(body.get(name) for name in _LIMITS), inner.get("maxOutputTokens")]
     known = [limit for limit in limits if isinstance(limit, int) and limit > 0]
+    if unlimited is not None and all(limit is None for limit in limits):
+        known = [unlimited]
     answers = [each for each in (body.get("n"), inner.get("candidateCount")) if each is not None]
     counts = [count for count in answers if isinstance(count, int)]
     if not known or len(counts) < len(answers):

@@ -18,7 +18,7 @@ import aiohttp
 import httpx2
 from yarl import URL
 
-from lib.providers import failures, headers
+from lib.providers import arriving, failures, headers
 from lib.providers.error_body import CUT, MOST_OF_AN_ERROR
 
 STREAM = "text/event-stream"
@@ -142,6 +142,7 @@ async def _body(reply: aiohttp.ClientResponse, arrivals: list[Arrival]) -> bytes
     async for piece in reply.content.iter_any():
         whole.add(piece)
         arrivals.append((whole.size, time.monotonic()))
+        arriving.tell(whole.latest)
         if whole.full:
             break
     return whole.end()
@@ -163,6 +164,8 @@ class _Unpacked:
         self._succeeded = succeeded
         self._most = MOST_BYTES if succeeded else MOST_OF_AN_ERROR
         self.size = 0
+        self.latest = b""
+        """The last piece, unpacked."""
         self.full = False
         """Whether the body of an error has grown past the bound."""
 
@@ -173,6 +176,7 @@ class _Unpacked:
         self.size += len(piece)
         self._check(self.size)
         self._pieces.append(piece)
+        self.latest = piece
 
     def end(self) -> bytes:
         if self.full:

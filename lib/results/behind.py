@@ -36,6 +36,21 @@ def behind(group: Group, kind: str, value: object) -> tuple[str, ...]:
     )
 
 
+def answering(group: Group, counted: Sequence[str], answer: str) -> tuple[str, ...]:
+    """The calls whose answer counts as this one.
+
+    Args:
+        group: of one configuration.
+        counted: what the answer of each of its calls with text counts as, in their order.
+        answer: a value, a cluster, or a normalised text.
+    """
+    return tuple(
+        sample.slot.name
+        for sample, each in zip(group.texts, counted, strict=True)
+        if each == answer
+    )
+
+
 def failing(group: Group, check: Check) -> tuple[str, ...]:
     """The answers that don't pass a check; none where that can't be said."""
     try:

@@ -1,4 +1,7 @@
-"""Writing a run to a file: whole as JSON, or a line for each sample as JSONL or CSV."""
+"""Writing a run to a file: whole as JSON, or a row for each sample as JSONL, CSV or Parquet.
+
+All of them can be imported again (`run_file`): the run that comes back is the same.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ from typing import Any, Literal
 
 from lib.domain.vocabulary import Reply, Sample, Usage
 from lib.engine.progress import Snapshot
-from lib.results import spreadsheet
+from lib.results import packed, parquet, spreadsheet
 from lib.store.reading import Attempt
+from lib.store.record import Record
 from lib.store.store import Store
 
-Format = Literal["json", "jsonl", "csv"]
-FORMATS: tuple[Format, ...] = ("json", "jsonl", "csv")
+Format = Literal["json", "jsonl", "csv", "parquet"]
+FORMATS: tuple[Format, ...] = ("json", "jsonl", "csv", "parquet")
 
 COLUMNS = (
     "configuration",
@@ -33,33 +37,52 @@ COLUMNS = (
     "seconds",
     "first_text_s",
     "note",
+    "run",
+    "record",
 )
-"""Of a row; `note` is empty where there is none.
+"""Of a row; `note` is empty where there is none. `record` brings the run back: see `packed`.
 
 `analyze FILE` reads the first three, and `outcome`."""
+_WHOLE = ("seed", *(field.name for field in fields(Usage)))
+_REAL = ("seconds", "first_text_s")
 
 
-def write(store: Store, snapshot: Snapshot, form: Format) -> Iterator[str]:
+def write(store: Store, snapshot: Snapshot, form: Format) -> Iterator[bytes]:
     """The export in pieces, so that a large run never has to fit into memory as text.
 
     JSON is ASCII: it means the same text, and no reader can stumble over U+2028 or an encoding.
     """
     match form:
         case "json":
-            yield from _whole(store, snapshot)
+            yield from (piece.encode() for piece in _whole(store, snapshot.run))
         case "jsonl":
-            for each in rows(store, snapshot):
-                yield _json(each) + "\n"
+            yield from (f"{_json(each)}\n".encode() for each in rows(store, snapshot))
         case "csv":
-            yield from _csv(store, snapshot)
+            yield from (piece.encode() for piece in _csv(store, snapshot))
+        case "parquet":
+            yield from parquet.write(
+                rows(store, snapshot), columns=COLUMNS, whole=_WHOLE, real=_REAL
+            )
 
 
 def rows(store: Store, snapshot: Snapshot) -> Iterator[dict[str, Any]]:
     """One row a sample, in the plan's order, with the note that a person wrote about it."""
-    noted = store.notes(snapshot.run)
-    for slot in snapshot.slots:
-        if sample := snapshot.samples.get(slot.id):
-            yield {**row(sample), "note": noted.get(slot.id, "")}
+    slots = {slot.name: slot for slot in snapshot.slots}
+    before: tuple[dict[str, Any], Record] | None = None
+    rest: list[tuple[int, Record]] = []
+    for place, record in enumerate(store.records(snapshot.run)):
+        slot = slots.get(record["sample"])
+        sample = None if slot is None else snapshot.samples.get(slot.id)
+        if sample is None or record["read"] is None:
+            rest.append((place, record))
+            continue
+        if before is not None:
+            yield before[0] | {"record": packed.packed(before[1])}
+        flat = {**row(sample), "note": record["note"], "run": snapshot.run}
+        before = flat, {"place": place, "planned": record}
+    if before is not None:
+        closing = before[1] | {"head": store.head(snapshot.run), "rest": rest}
+        yield before[0] | {"record": packed.packed(closing, last=True)}
 
 
 def row(sample: Sample) -> dict[str, Any]:
@@ -92,25 +115,10 @@ def _csv(store: Store, snapshot: Snapshot) -> Iterator[str]:
     yield buffer.getvalue()
 
 
-def _whole(store: Store, snapshot: Snapshot) -> Iterator[str]:
-    head = {
-        "format": 1,
-        "kind": "sampling-lab-run",
-        "run": snapshot.run,
-        "experiment": json.loads(store.document(snapshot.run)),
-    }
-    noted = store.notes(snapshot.run)
-    yield _json(head)[:-1] + ', "planned": [\n'
-    for index, slot in enumerate(snapshot.slots):
-        sample = snapshot.samples.get(slot.id)
-        planned = {
-            "sample": slot.name,
-            "seed": slot.seed,
-            "attempts": [attempt(each) for each in store.attempts(slot.id)],
-            "read": None if sample is None else row(sample),
-            "note": noted.get(slot.id, ""),
-        }
-        yield (",\n" if index else "") + _json(planned)
+def _whole(store: Store, run: str) -> Iterator[str]:
+    yield _json(store.head(run))[:-1] + ', "planned": [\n'
+    for index, record in enumerate(store.records(run)):
+        yield (",\n" if index else "") + _json(record)
     yield "\n]}\n"
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 
 from lib.analysis.groups import Group, complete_rounds
+from lib.analysis.surprisal import Surprisal
 from lib.domain.configuration import Endpoint
 from lib.domain.cost import NOTHING
 from lib.domain.errors import ErrorCode, InputError
@@ -14,8 +16,15 @@ from lib.providers.capabilities import LogprobsDescribe, profile_of
 from lib.providers.prices import basis
 
 
-def groups(snapshot: Snapshot) -> tuple[Group, ...]:
-    """One group a configuration, in order. While the run goes on: complete rounds only."""
+def groups(
+    snapshot: Snapshot, surprisals: Mapping[str, Surprisal] | None = None
+) -> tuple[Group, ...]:
+    """One group a configuration, in order. While the run goes on: complete rounds only.
+
+    Args:
+        snapshot: the run.
+        surprisals: of its answers, where their tokens were read, by `C.R`.
+    """
     samples: defaultdict[int, list[Sample]] = defaultdict(list)
     failed: defaultdict[int, set[int]] = defaultdict(set)
     planned = Counter(slot.number for slot in snapshot.slots)
@@ -40,6 +49,7 @@ def groups(snapshot: Snapshot) -> tuple[Group, ...]:
             failed_repeats=frozenset(failed[number]),
             cost=(cost := snapshot.costs.get(number, NOTHING)),
             cost_basis=basis() if cost.at_least or cost.at_most else None,
+            surprisals=surprisals or {},
         )
         for number, configuration in enumerate(snapshot.experiment.configurations, start=1)
     )

@@ -94,7 +94,11 @@ def drawing(
 def asked(snapshot: Snapshot) -> tuple[tuple[Message, ...], str]:
     """The messages and the prefill that a run asks, of its first configuration."""
     experiment = snapshot.experiment
-    turns = experiment.conversation(experiment.configurations[0])
+    return split(experiment.conversation(experiment.configurations[0]))
+
+
+def split(turns: tuple[Message, ...]) -> tuple[tuple[Message, ...], str]:
+    """A conversation as sent, and the prefill at its end, if there is one."""
     if turns and turns[-1].role == "assistant":
         return turns[:-1], turns[-1].content
     return turns, ""

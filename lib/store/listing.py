@@ -20,11 +20,11 @@ def runs(
     asked = select(run).order_by(run.c.number.desc()).limit(limit)
     if owner is not None:
         asked = asked.where(run.c.owner == owner)
-    return [_summary(connection, locks, found) for found in connection.execute(asked)]
+    return [summary(connection, locks, found) for found in connection.execute(asked)]
 
 
 def find(connection: Connection, locks: Locks, reference: str, *, owner: str | None) -> RunSummary:
-    """The run that an id, the beginning of one, or `latest` names.
+    """The run that an id, the beginning of one, or `latest`, the newest made here, names.
 
     Raises:
         InputError: if there is none, or more than one.
@@ -33,11 +33,13 @@ def find(connection: Connection, locks: Locks, reference: str, *, owner: str | N
     if owner is not None:
         asked = asked.where(run.c.owner == owner)
     name = reference.strip().upper()
-    if name != "LATEST":
+    if name == "LATEST":
+        asked = asked.where(run.c.imported_at.is_(None))
+    else:
         asked = asked.where(run.c.id.startswith(name or "?", autoescape=True))
     found = connection.execute(asked).all()
     if name == "LATEST" and found:
-        return _summary(connection, locks, found[0])
+        return summary(connection, locks, found[0])
     match found:
         case []:
             none = "There is no run in this store yet."
@@ -46,7 +48,7 @@ def find(connection: Connection, locks: Locks, reference: str, *, owner: str | N
                 "See the list of runs.",
             )
         case [only]:
-            return _summary(connection, locks, only)
+            return summary(connection, locks, only)
         case _:
             ids = ", ".join(each.id for each in found[:3]) + (" …" if len(found) > 3 else "")
             raise InputError(
@@ -54,7 +56,8 @@ def find(connection: Connection, locks: Locks, reference: str, *, owner: str | N
             )
 
 
-def _summary(connection: Connection, locks: Locks, found: Row[Any]) -> RunSummary:
+def summary(connection: Connection, locks: Locks, found: Row[Any]) -> RunSummary:
+    """A run at one look, from its row."""
     planned, configurations, samples, failed = connection.execute(
         select(
             func.count(),
@@ -93,4 +96,7 @@ def _summary(connection: Connection, locks: Locks, found: Row[Any]) -> RunSummar
         held_by=held_by,
         extended_after_results=found.extended_after_results,
         app_version=found.app_version,
+        imported_at=None
+        if found.imported_at is None
+        else datetime.fromisoformat(found.imported_at),
     )

@@ -45,6 +45,8 @@ class RunSummary:
     """The id of the process that carries it out."""
     extended_after_results: bool
     app_version: str
+    imported_at: datetime | None = None
+    """When it came from a file; `None`: it was made here."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def now() -> str:
 def of_notes(notes: Notes) -> bytes:
     """JSON that is equal for equal notes."""
     added = [[added.field, added.value, added.why] for added in notes.added]
-    return _json([notes.user_set, added, notes.not_sent]).encode()
+    return as_json([notes.user_set, added, notes.not_sent]).encode()
 
 
 def notes(stored: bytes) -> Notes:
@@ -44,7 +44,7 @@ def of_reply(reply: Reply) -> dict[str, object]:
     """The columns of a reply, but for its body."""
     return {
         "status": reply.status,
-        "headers": _json(reply.headers),
+        "headers": as_json(reply.headers),
         "seconds": reply.seconds,
         "redacted": reply.redacted,
         "first_text_s": reply.first_text_s,
@@ -91,8 +91,8 @@ def of_sample(sample: Sample) -> dict[str, object]:
         "service_tier": sample.service_tier,
         "seconds": sample.seconds,
         "first_text_s": sample.first_text_s,
-        "flags": _json(sample.flags) if sample.flags else "[]",
-        "first_token": sample.first_token and _json(_of_first(sample.first_token)),
+        "flags": as_json(sample.flags) if sample.flags else "[]",
+        "first_token": sample.first_token and as_json(_of_first(sample.first_token)),
         "reasoning": sample.reasoning,
         "text": sample.text,
     }
@@ -139,4 +139,4 @@ def _plain(value: object) -> object:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-_json = json.JSONEncoder(default=_plain, separators=(",", ":")).encode
+as_json = json.JSONEncoder(default=_plain, separators=(",", ":")).encode

@@ -16,6 +16,7 @@ from lib.store import rows
 from lib.store.schema import (
     attempt,
     content,
+    note_on_run,
     note_on_sample,
     planned_sample,
     reply,
@@ -66,8 +67,17 @@ def begin(connection: Connection, asked: Asked, *, new: bool, take: Take) -> Beg
 
 
 def hold(connection: Connection, run_id: str, *, take: Take) -> Begun:
-    """Carry a run on, whatever state it is in: from now on it is unfinished again."""
+    """Carry a run on, whatever state it is in: from now on it is unfinished again.
+
+    Raises:
+        InputError: if there is none, or if it was imported: its answers are somebody's record.
+    """
     found = by_id(connection, run_id)
+    if found.imported_at is not None:
+        raise InputError(
+            "This run was imported, so nothing is added to it.",
+            "Start a new one of its experiment.",
+        )
     take(found.id)
     _set(connection, found.number, ended_at=None, stopped_by_user=False)
     return Begun(found.id, carried_on=True)
@@ -128,6 +138,7 @@ def remove(connection: Connection, run_id: str, *, take: Take) -> Begun:
     take(run_id)
     slots = _of_run(number)
     attempts = select(attempt.c.id).where(attempt.c.planned_sample.in_(slots))
+    connection.execute(delete(note_on_run).where(note_on_run.c.run == number))
     connection.execute(delete(note_on_sample).where(note_on_sample.c.planned_sample.in_(slots)))
     connection.execute(delete(sample).where(sample.c.planned_sample.in_(slots)))
     connection.execute(delete(reply).where(reply.c.attempt.in_(attempts)))
@@ -155,7 +166,7 @@ def _newest(connection: Connection, asked: Asked) -> Row[Any] | None:
     same_owner = run.c.owner.is_(None) if asked.owner is None else run.c.owner == asked.owner
     return connection.execute(
         select(run)
-        .where(run.c.experiment_id == asked.experiment_id, same_owner)
+        .where(run.c.experiment_id == asked.experiment_id, same_owner, run.c.imported_at.is_(None))
         .order_by(run.c.number.desc())
         .limit(1)
     ).one_or_none()

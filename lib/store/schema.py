@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-VERSION = 2
+VERSION = 3
 """Of the tables below. A change raises it, and adds a step to `lib.store.upgrade`."""
 
 metadata = MetaData()
@@ -54,6 +54,7 @@ run = Table(
     Column("extended_after_results", Boolean, nullable=False, server_default=false()),
     Column("ended_at", String(32)),  # the runner came to its end; until then it is unfinished
     Column("app_version", Text, nullable=False),
+    Column("imported_at", String(32)),  # since version 3; what came from a file is never extended
     Index("run_by_experiment", "experiment_id", "number"),
     sqlite_autoincrement=True,  # a number that was deleted never comes back
 )
@@ -163,7 +164,17 @@ note_on_sample = Table(
     Column("text", Text, nullable=False),
     Column("changed_at", String(32), nullable=False),
 )
-"""What a person wrote about a sample: the only rows that change."""
+"""What a person wrote about a sample: this may change, like the next."""
+
+note_on_run = Table(  # since version 3
+    "note_on_run",
+    metadata,
+    Column("run", _Id, ForeignKey("run.number"), primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("tags", Text, nullable=False),  # a JSON list of texts
+    Column("changed_at", String(32), nullable=False),
+)
+"""What a person wrote about a run, and the tags to find it by."""
 
 saved_server = Table(  # since version 2
     "saved_server",

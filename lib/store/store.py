@@ -16,6 +16,7 @@ from lib.domain.errors import StoreError
 from lib.domain.plan import Planned
 from lib.domain.vocabulary import Reply, Sample, Slot
 from lib.store import listing, opening, reading, runs, sample_notes, saved_servers, sqlite, upgrade
+from lib.store.archive import Archive
 from lib.store.audits import Audited, keep_report, reports
 from lib.store.entries import Entries
 from lib.store.faults import told
@@ -29,7 +30,7 @@ from lib.store.writer import Writer
 Result = TypeVar("Result")
 
 
-class Store:
+class Store(Archive):
     """One file with everything that was asked and answered. Any thread may use it."""
 
     url: str

@@ -38,7 +38,16 @@ def _to_version_2(target: sqlite3.Connection) -> None:
     )
 
 
-STEPS: Mapping[int, Step] = {1: _to_version_2}
+def _to_version_3(target: sqlite3.Connection) -> None:
+    target.execute("ALTER TABLE run ADD COLUMN imported_at VARCHAR(32)")
+    target.execute(
+        "CREATE TABLE note_on_run (run INTEGER NOT NULL, text TEXT NOT NULL, "
+        "tags TEXT NOT NULL, changed_at VARCHAR(32) NOT NULL, PRIMARY KEY (run), "
+        "FOREIGN KEY(run) REFERENCES run (number))"
+    )
+
+
+STEPS: Mapping[int, Step] = {1: _to_version_2, 2: _to_version_3}
 """By the version that each starts from; it leaves the next one."""
 
 

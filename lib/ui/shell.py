@@ -22,6 +22,8 @@ def main() -> None:
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:", default=True),
             st.Page("pages/responses.py", title="Responses", icon=":material/data_object:"),
             st.Page("pages/tokens.py", title="Tokens", icon=":material/toll:"),
+            st.Page("pages/conversation.py", title="Conversation", icon=":material/forum:"),
+            st.Page("pages/history.py", title="History", icon=":material/history:"),
             st.Page("pages/endpoints.py", title="Endpoints", icon=":material/dns:"),
         ],
         position="top",

@@ -6,8 +6,10 @@ from math import log
 
 import pytest
 
-from lib.analysis.after import after
+from lib.analysis.after import after, after_words, with_whole
+from lib.analysis.branching import of_words
 from lib.analysis.first_token import first_token
+from lib.analysis.next_token import agree, next_token
 from lib.domain.positions import Position
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import TokenProbability
@@ -60,3 +62,49 @@ def test_a_token_without_a_number_is_not_known() -> None:
     positions = {s.slot.name: [at("A"), at(" red", None)] for s in whole.texts}
 
     assert after(whole, positions, ["A"]).samples[0].first_token is None
+
+
+def test_without_tokens_the_words_that_follow_are_counted() -> None:
+    whole = group(["I like pears", "I like plums", "I like", "You like pears"])
+    words = {sample.slot.name: of_words(sample.text) for sample in whole.texts}
+
+    table = first_token(after_words(whole, words, ["I", "like"]))
+
+    assert table is not None
+    assert table.kind == "first_word"
+    assert {row.token: row.drawn.count for row in table.rows} == {
+        "pears": 1,
+        "plums": 1,
+        "(empty)": 1,
+    }
+
+
+def test_with_all_tokens_the_test_is_exact_where_few_were_reported() -> None:
+    few = (TokenProbability(" red", " red", log(0.7)),)
+    cold = group(["A red"] * 12, settings=Settings(temperature=0.5))
+    positions = {
+        s.slot.name: [at("A"), Position(text=" red", key=" red", raw=b"", logprob=-1, top=few)]
+        for s in cold.texts
+    }
+    here = after(cold, positions, ["A"])
+    all_ = next_token(TOP)
+    assert all_ is not None
+
+    partly = first_token(here, describes="before_sampling")
+    wholly = first_token(with_whole(here, all_), describes="before_sampling")
+
+    assert partly is not None
+    assert partly.fit is None
+    assert wholly is not None
+    assert wholly.rows[0].expected == pytest.approx(0.49 / 0.58)  # 0.7 and 0.3, squared
+    assert wholly.fit is not None
+
+
+def test_numbers_of_another_place_do_not_agree() -> None:
+    all_ = next_token(TOP)
+    assert all_ is not None
+
+    assert agree(all_, [TokenProbability(" red", " red", log(0.71))])
+    assert not agree(all_, [TokenProbability(" red", " red", log(0.6))])
+    assert not agree(all_, [TokenProbability(" blue", " blue", log(0.6))])
+    assert not agree(all_, [])

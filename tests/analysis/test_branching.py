@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.analysis.branching import Tree, Unit, branching, capped, of_tokens, of_words
+from lib.analysis.branching import (
+    Tree,
+    Unit,
+    branch,
+    branching,
+    capped,
+    going_on,
+    of_tokens,
+    of_words,
+)
 from lib.domain.positions import Position
 
 FRUIT = {
@@ -83,6 +92,26 @@ def test_a_search_leaves_only_the_ways_of_what_it_found() -> None:
     assert shown[1].hidden_answers == 2
 
 
+def test_a_branch_from_near_is_the_tree_of_what_follows_it() -> None:
+    tree = tree_of(FRUIT)
+    keys = [unit.key for unit in branch(tree, tree.nodes[1])]
+    near = branching(going_on({n: of_words(t) for n, t in FRUIT.items()}, keys))
+
+    assert keys == ["I", "like", "red"]
+    assert [(n.level, n.text, n.count, n.ended) for n in near.nodes] == [
+        (0, "", 4, ("1.4",)),
+        (1, " apples.", 2, ("1.1", "1.2")),
+        (1, " pears", 1, ("1.3",)),
+    ]
+
+
+def test_a_way_that_does_not_part_is_reached_by_its_first_step() -> None:
+    tree = tree_of(FRUIT)
+
+    assert [unit.key for unit in branch(tree, tree.nodes[-1])] == ["You"]
+    assert branch(tree, tree.root) == ()
+
+
 def test_one_answer_is_one_node() -> None:
     assert [n.text for n in tree_of({"1.1": "Hi there"}).nodes] == ["Hi there"]
 
@@ -113,6 +142,18 @@ def test_every_answer_can_be_read_off_the_tree(answers: dict[str, list[str]]) ->
         assert len(node.children) + bool(node.ended) != 1 or node.count == len(node.ended)
     assert Counter(n for node in tree.nodes for n in node.ended) == Counter(list(answers))
     assert len(tree.nodes) <= 2 * len(answers)
+
+
+@given(paths)
+def test_every_branch_has_the_answers_of_its_node(answers: dict[str, list[str]]) -> None:
+    units = {n: [Unit(key, key) for key in path] for n, path in answers.items()}
+    tree = branching(units)
+
+    for node in tree.nodes:
+        keys = [unit.key for unit in branch(tree, node)]
+        assert set(node.samples) <= set(going_on(units, keys))
+        if node.children:
+            assert set(node.samples) == set(going_on(units, keys))
 
 
 @given(paths, st.integers(1, 20))

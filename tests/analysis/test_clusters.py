@@ -49,7 +49,7 @@ sentences = st.lists(
 )
 
 
-@given_settings(max_examples=60, deadline=None)
+@given_settings(max_examples=60)
 @given(sentences, st.sampled_from([0.3, 0.5, 0.7, 0.9, 1.0]))
 def test_clusters_are_those_of_the_definition(texts: list[str], similar: float) -> None:
     if ties(texts):  # then more than one answer is right
@@ -83,7 +83,6 @@ def test_at_one_only_equal_words_are_one() -> None:
     assert len(found.sizes) == 2
 
 
-@given_settings(deadline=None)
 @given(sentences)
 def test_fewer_clusters_at_a_lower_threshold(texts: list[str]) -> None:
     found = clustered([texts], similar=0.5)

@@ -12,7 +12,7 @@ from lib.analysis.distinct import distinct, distinct_n, distinct_share
 from lib.analysis.entropy import chao_shen, entropy, plug_in
 from lib.analysis.modal import modal_share
 from lib.analysis.tokens import as_code_points, tokens
-from lib.analysis.unseen import unseen_mass
+from lib.analysis.unseen import equally_likely, unseen_mass
 from tests.analysis.known import known
 
 outputs = st.lists(st.sampled_from("ABCDE"), min_size=2, max_size=80)
@@ -83,6 +83,33 @@ def test_unseen_mass_has_clopper_pearsons_interval_within_its_own(calls: list[st
         ends = stats.binomtest(f1, n).proportion_ci(method="exact")
         assert known(e.low) <= ends.low + 1e-9
         assert known(e.high) >= ends.high - 1e-9
+
+
+@pytest.mark.parametrize(("calls", "outputs"), [(5, 5), (10, 16), (20, 59), (50, 349)])
+def test_calls_that_all_differ_are_the_birthday_problem_read_backwards(
+    calls: int, outputs: int
+) -> None:
+    """With fewer equally likely outputs than that, all differ in less than 2.5 % of runs."""
+
+    def all_differ(k: int) -> float:
+        return float(np.prod(1 - np.arange(calls) / k))
+
+    assert all_differ(outputs - 1) < 0.025 <= all_differ(outputs)
+
+    low = equally_likely(calls, 0, calls, alpha=0.05)
+
+    assert low <= 1 - calls / outputs  # the Poisson number of equal pairs is on the safe side
+    assert calls < 20 or low == pytest.approx(1 - calls / outputs, abs=0.06)
+
+
+def test_frequent_outputs_say_nothing_of_how_many_rare_ones_there_are() -> None:
+    few = unseen_mass(list("abcde"))
+    many = unseen_mass(list("abcde") + ["often"] * 95)
+
+    assert (few.low, few.value) == (0, 1)
+    assert many.value == 0.05
+    assert known(many.low) < 0.02
+    assert equally_likely(0, 0, 9, alpha=0.05) == 0
 
 
 def test_entropy_of_two_equal_halves_is_a_bit_and_its_correction() -> None:

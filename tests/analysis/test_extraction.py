@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.extraction import NO_VALUE, extract, extracted
@@ -53,7 +53,6 @@ def test_a_number_is_the_last_one_written_one_way(text: str, value: str | None) 
     assert extract(Answer(number=True), text) == value
 
 
-@settings(deadline=None)
 @given(st.decimals(-(10**9), 10**9, allow_nan=False, places=3), st.text("abc .", max_size=9))
 def test_any_number_is_found_again(number: object, before: str) -> None:
     found = extract(Answer(number=True), f"{before} {number}")
@@ -79,7 +78,6 @@ def test_a_field_of_json_is_found_in_prose_too(text: str, value: str | None) -> 
     assert extract(Answer(json_field="a.b"), text) == value
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.text("ab", min_size=1, max_size=3), st.integers(-(2**70), 2**70), min_size=1)
 )

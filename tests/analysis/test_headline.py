@@ -5,12 +5,14 @@ from collections.abc import Mapping
 import pytest
 
 from lib.analysis.groups import Group
-from lib.analysis.headline import share
+from lib.analysis.more_calls import more_calls
+from lib.analysis.phrases import share
 from lib.analysis.summary import analyse, headline
 from lib.domain.checks import Check
 from lib.domain.declared import Declared, Stop
 from lib.domain.settings import Settings
 from lib.domain.vocabulary import FinishReason
+from tests.analysis.known import known
 from tests.analysis.maker import group
 
 
@@ -31,7 +33,7 @@ def ended(counts: Mapping[FinishReason, int], name: str) -> Group:
 def test_a_difference_says_who_repeats_more_and_by_how_much() -> None:
     assert said(spread(50, 1, "T = 0"), spread(50, 8, "T = 1")) == (
         "“T = 0” repeats its answers more often than “T = 1”. “T = 0”: all 50 answers the same. "
-        "“T = 1”: two calls agree 11% of the time. What they answer differs."
+        "“T = 1”: any two of 50 answers agree 11% of the time. What they answer differs."
     )
 
 
@@ -43,11 +45,11 @@ def test_no_two_equal_of_so_many_is_not_called_never() -> None:
 
 def test_too_few_calls_say_how_many_it_takes() -> None:
     found = analyse([spread(8, 2, "A"), spread(8, 3, "B")], permutations=99)
-    needed = found.comparisons[0].calls_needed
+    (pair,) = more_calls(found)
 
     assert headline(found) == (
-        f"Not enough calls to tell whether “A” or “B” varies more: it takes about {needed} calls "
-        "of each, in a new run."
+        f"Not enough calls to tell whether “A” or “B” varies more: about {pair.more} more of each "
+        f"would tell (a new run of {pair.needed} calls of each)."
     )
 
 
@@ -57,16 +59,15 @@ def test_of_many_pairs_that_need_more_calls_the_easiest_and_all_are_told() -> No
         declared=Declared(margin=0.2),
         permutations=99,
     )
-    open_ones = [c for c in found.comparisons if c.family == "primary"]
-    needed = {c.calls_needed: (c.a, c.b) for c in open_ones if c.verdict == "inconclusive"}
-    fewest, most = min(filter(None, needed)), max(filter(None, needed))
-    a, b = needed[fewest]
+    open_ones = sorted(more_calls(found), key=lambda each: known(each.needed))
+    fewest, most = open_ones[0], open_ones[-1]
 
-    assert fewest < most
+    assert known(fewest.needed) < known(most.needed)
     assert headline(found) == (
-        "Not enough calls to tell which of the 3 configurations varies more: in a new run, about "
-        f"{fewest} calls of each would do for the pair that needs fewest, “{a}” and “{b}”, and "
-        f"about {most} for {'all' if len(needed) == 3 else 'both'} {len(needed)} open pairs."
+        f"Not enough calls to tell which of the 3 configurations varies more: about {fewest.more} "
+        f"more of each would tell for the pair that needs fewest, “{fewest.a}” and “{fewest.b}”, "
+        f"and about {most.more} more for all 3 open pairs (a new run of {most.needed} calls of "
+        "each)."
     )
 
 
@@ -74,8 +75,13 @@ def test_a_run_that_looks_in_between_is_not_told_to_begin_anew() -> None:
     declared = Declared(stop=Stop(batch=10, most=40))
     found = analyse([spread(10, 2, "A"), spread(10, 3, "B")], declared=declared, permutations=99)
 
-    assert "Not enough calls" in headline(found)
-    assert "new run" not in headline(found)
+    (pair,) = more_calls(found)
+
+    assert known(pair.needed) <= 40
+    assert f"about {pair.more} more of each would tell." in headline(found)
+    short = Declared(stop=Stop(batch=10, most=10))
+    found = analyse([spread(10, 2, "A"), spread(10, 3, "B")], declared=short, permutations=99)
+    assert "would tell (a new run of" in headline(found)
 
 
 ONE_WORD = Check(name="is one word", max_words=1)
@@ -120,23 +126,83 @@ def test_the_checks_of_one_configuration_are_told_with_their_interval() -> None:
 
 def test_equivalence_is_about_the_margin_and_not_about_being_the_same() -> None:
     assert said(spread(200, 8, "A"), spread(200, 8, "B")) == (
-        "“A” and “B” repeat their answers about equally often: within 10 percentage points."
+        "“A” and “B” repeat their answers about equally often: any difference is less than 10 "
+        "percentage points, the declared margin."
     )
 
 
 def test_other_content_at_equal_variability_is_told() -> None:
     assert said(spread(200, 8, "A"), spread(200, 8, "B", "reply")) == (
-        "“A” and “B” repeat their answers about equally often: within 10 percentage points. "
-        "What they answer differs."
+        "“A” and “B” repeat their answers about equally often: any difference is less than 10 "
+        "percentage points, the declared margin. What they answer differs."
     )
 
 
 def test_among_many_the_clearest_difference_is_told() -> None:
     assert said(spread(50, 1, "T = 0"), spread(50, 4, "T = 1"), spread(50, 16, "T = 2")) == (
         "All 3 pairs differ in how often their answers repeat, most of all “T = 0” (all 50 answers "
-        "the same) and “T = 2” (two calls agree 4% of the time). What they answer differs in all 3 "
-        "pairs."
+        "the same) and “T = 2” (any two of 50 answers agree 4% of the time). What they answer "
+        "differs in all 3 pairs."
     )
+
+
+def test_a_difference_that_is_small_says_so_with_the_margin_that_was_declared() -> None:
+    found = analyse(
+        [spread(60, 2, "A"), spread(60, 3, "B")], declared=Declared(margin=0.4), permutations=99
+    )
+
+    assert headline(found).startswith(
+        "A real but small difference, less than 40 percentage points, the declared margin: “A” "
+        "repeats its answers more often than “B”. “A”: any two of 60 answers agree 49% of the "
+        "time."
+    )
+
+
+def rungs(*over: int, n: int = 50, margin: float = 0.1) -> str:
+    groups = [
+        group(
+            [f"answer {i % each}" for i in range(n)],
+            name=f"T{place}",
+            settings=Settings(temperature=place / 2),
+        )
+        for place, each in enumerate(over)
+    ]
+    return headline(analyse(groups, declared=Declared(margin=margin), permutations=999))
+
+
+def test_a_ladder_is_told_as_one_finding_before_its_pairs() -> None:
+    assert rungs(1, 2, 2, 8).startswith(
+        "As temperature rises from 0 to 1.5, answers repeat less often: at 0, all 50 answers the "
+        "same; at 1.5, any two of 50 answers agree 11% of the time. 5 of 6 pairs differ, and "
+        "1 of 6 pairs is within 10 percentage points, the declared margin. What they answer "
+        "differs in 5 of 6 pairs."
+    )
+    assert "2 of 3 pairs differ; 1 can't be told apart yet: about " in rungs(1, 3, 4, n=20)
+    assert rungs(8, 4, 1).startswith(
+        "As temperature rises from 0 to 1, answers repeat more often: at 0, any two of 50"
+    )
+
+
+def test_a_ladder_without_a_trend_says_so_and_still_tells_pairs_that_differ() -> None:
+    told = rungs(2, 8, 2, n=200)
+
+    assert told.startswith(
+        "As temperature rises from 0 to 1, there is no trend of more than 10 percentage points, "
+        "the declared margin, in how often answers repeat: at 0, any two of 200 answers agree 50% "
+        "of the time; at 1, any two of 200 answers agree 50% of the time. 2 of 3 pairs differ, "
+        "and 1 of 3 pairs is within 10 percentage points, the declared margin."
+    )
+
+
+def test_a_trend_that_is_real_but_small_says_so() -> None:
+    assert rungs(2, 2, 3, n=300, margin=0.4).startswith(
+        "As temperature rises from 0 to 1, answers repeat less often, by less than 40 percentage "
+        "points, the declared margin: at 0, any two of 300 answers agree 50%"
+    )
+
+
+def test_a_trend_that_can_not_be_told_leaves_the_pairs_to_speak() -> None:
+    assert rungs(2, 3, 3, n=8).startswith("Not enough calls to tell which of the 3 configurations")
 
 
 def test_answers_that_were_cut_off_are_told() -> None:
@@ -166,7 +232,7 @@ def test_pairs_that_could_not_be_tested_are_not_called_equal() -> None:
 
     assert said(spread(200, 8, "A"), spread(200, 8, "B"), few) == (
         "How often answers repeat: no pair that was tested differs by more than 10 percentage "
-        "points."
+        "points, the declared margin."
     )
 
 

@@ -36,6 +36,31 @@ def test_many_calls_are_permuted_by_sample_and_the_observed_split_counts() -> No
     assert (found.p, found.exact) == (1 / 100, False)  # (1 + 0) / (99 + 1), never 0
 
 
+@pytest.mark.parametrize("calls", [15, 300])  # splits are drawn call by call, or by output
+def test_splits_are_hypergeometric_however_they_are_drawn(calls: int) -> None:
+    seen = (calls + round(calls**0.5)) // 2
+    a, b = np.array([seen, calls - seen]), np.array([calls - seen, seen])
+
+    found = permute(lambda rows: rows[:, 0], a.astype(float), b.astype(float), permutations=19_999)
+
+    exact = stats.hypergeom.sf(seen - 1, 2 * calls, calls, calls)
+    assert not found.exact
+    assert found.p == pytest.approx(exact, abs=4 * (exact * (1 - exact) / found.splits) ** 0.5)
+
+
+def test_signs_that_are_kept_for_the_next_pair_change_no_p(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(2)
+    points = rng.random(60)
+    kernel = 1 - np.abs(points[:, None] - points[None, :])
+    parts = (kernel[:30, :30], kernel[30:, 30:], kernel[:30, 30:])
+
+    kept = [energy_test_by_rounds(*parts, permutations=999, seed=seed).p for seed in (1, 2, 1)]
+    monkeypatch.setattr("lib.analysis.energy.MOST_KEPT", 0)
+    drawn = [energy_test_by_rounds(*parts, permutations=999, seed=seed).p for seed in (1, 2, 1)]
+
+    assert kept == drawn
+
+
 def test_the_same_seed_gives_the_same_p() -> None:
     rng = np.random.default_rng(0)
     a, b = rng.integers(0, 5, 20).astype(float), rng.integers(0, 5, 20).astype(float)

@@ -12,7 +12,7 @@ from scipy.stats import fisher_exact
 from statsmodels.stats.proportion import proportion_confint, samplesize_confint_proportion
 
 from lib.analysis import mover
-from lib.analysis.more_calls import more_calls, to_tell
+from lib.analysis.more_calls import more_calls, to_tell, widths
 from lib.analysis.planning import (
     CALLS,
     for_difference,
@@ -213,3 +213,20 @@ def test_more_tests_take_more_calls() -> None:
     a, b = of(list("AAAB") * 5), of(list("ABCD") * 5)
 
     assert known(to_tell(a, b, tests=6)) >= known(to_tell(a, b, tests=1))
+
+
+def test_a_half_width_is_planned_from_the_spread_that_was_seen() -> None:
+    analysis = analyse([group(list("ABCAB") * 4), group(["x"], name="one")], permutations=99)
+
+    spread, one = widths(analysis, 0.05)
+
+    seen, enough = of(list("ABCAB") * 4), int(known(spread.needed))
+    assert half_width(seen, enough) <= 0.05 < half_width(seen, enough - 1)
+    assert spread.more == enough - 20
+    assert (one.half_width, one.needed) == (None, None)
+    assert widths(analysis, 0.9)[0].more == 0
+
+
+def half_width(mean: PairMean, n: int) -> float:
+    low, high = mean.interval(0.05, n=n) or (0.0, 1.0)
+    return (high - low) / 2

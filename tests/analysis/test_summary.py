@@ -185,7 +185,7 @@ texts = st.lists(
 reasons = st.sampled_from(FINISH_REASONS)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.lists(st.tuples(st.sampled_from(["", "a", "a b", "好"]), reasons), max_size=9),

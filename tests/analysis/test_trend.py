@@ -14,7 +14,7 @@ from lib.analysis import mover
 from lib.analysis.groups import Group
 from lib.analysis.ladder import ladder
 from lib.analysis.summary import analyse
-from lib.analysis.trend import Trend, change, contrast, p_value
+from lib.analysis.trend import Trend, change, contrast, line, p_value
 from lib.analysis.u_statistic import PairMean, agreement
 from lib.domain.settings import Settings
 from tests.analysis.known import known
@@ -78,9 +78,10 @@ def test_words_in_an_order_are_a_ladder() -> None:
 def test_the_change_is_that_of_the_least_squares_line(x: list[float], y: list[float]) -> None:
     x, y = sorted(x), y[: len(x)]
 
-    slope, _ = np.polyfit(x, y, 1)
+    slope, at_0 = np.polyfit(x, y, 1)
 
     assert contrast(x) @ np.array(y) == pytest.approx(slope * (x[-1] - x[0]), abs=1e-8)
+    assert line(x, y) == pytest.approx((at_0 + slope * x[0], at_0 + slope * x[-1]), abs=1e-7)
 
 
 def test_of_two_the_interval_is_that_of_their_difference() -> None:

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 VOCABULARY = 1500
 _WORDS = tuple(f" tale{number}" for number in range(VOCABULARY))
+_DECIDING = ("temperature", "top_k", "top_p", "logprobs", "top_logprobs")
+"""Settings that change what comes next, whatever came before."""
 
 
 def zipf(exponent: float, head: float | None = None) -> Array:
@@ -66,6 +68,18 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """What can come at one place of an answer."""
+
+    cumulated: Array
+    """Probabilities that are drawn from, added up."""
+    reported: Array | None
+    """Log probabilities, where they are told."""
+    likeliest: tuple[tuple[int, float], ...]
+    """Those that are told beside the drawn one's."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """One choice."""
 
@@ -97,6 +111,7 @@ class Model:
         self._first = np.log(zipf(1.6, head=0.6) if first is None else first)
         self._later = np.log(zipf(1.1) if later is None else later)
         self._rng = np.random.default_rng(seed)
+        self._places: dict[tuple[object, ...], Place] = {}
 
     def answer(self, body: Mapping[str, Any]) -> list[Said]:
         """All choices that a body is answered with.
@@ -149,26 +164,39 @@ class Model:
         counts = np.zeros(VOCABULARY)
         drawn: list[Token] = []
         for position in range(limit):
-            base = self._later if listing or position else self._first
+            later = listing or position > 0
             # Every position has words of its own, but a list, where words come back.
             shift = 0 if listing else 11 * position
-            raw = base - float(obeyed.get("frequency_penalty", 0)) * counts
-            raw = raw - float(obeyed.get("presence_penalty", 0)) * (counts > 0)
-            for token, bias in obeyed.get("logit_bias", {}).items():
-                raw = raw.copy()
-                raw[(int(token) - shift) % VOCABULARY] += bias
-            scaled, shares = self._shares(raw, obeyed)
-            chosen = min(VOCABULARY - 1, int(np.searchsorted(np.cumsum(shares), rng.random())))
+            place = self._place(obeyed, later, counts, shift)
+            chosen = min(VOCABULARY - 1, int(np.searchsorted(place.cumulated, rng.random())))
             counts[chosen] += 1
-            logprob = 0.0
-            top: tuple[tuple[str, float], ...] = ()
-            if obeyed.get("logprobs") and self.behaviour.logprobs != "none":
-                reported = _normalised(raw if self.behaviour.logprobs == "before" else scaled)
-                likeliest = np.argsort(-reported)[: int(obeyed.get("top_logprobs", 0))]
-                top = tuple((_word(i + shift), float(reported[i])) for i in likeliest)
-                logprob = float(reported[chosen])
+            logprob = float(place.reported[chosen]) if place.reported is not None else 0.0
+            top = tuple((_word(i + shift), share) for i, share in place.likeliest)
             drawn.append(Token(_word(chosen + shift), logprob, top))
         return drawn
+
+    def _place(self, obeyed: Mapping[str, Any], later: bool, counts: Array, shift: int) -> Place:
+        """What comes next; computed once where it depends on nothing that came before."""
+        if obeyed.keys() & {"frequency_penalty", "presence_penalty", "logit_bias"}:
+            raw = self._later if later else self._first
+            raw = raw - float(obeyed.get("frequency_penalty", 0)) * counts
+            raw = raw - float(obeyed.get("presence_penalty", 0)) * (counts > 0)
+            for token, bias in obeyed.get("logit_bias", {}).items():
+                raw[(int(token) - shift) % VOCABULARY] += bias
+            return self._placed(raw, obeyed)
+        key = (later, *(obeyed.get(name) for name in _DECIDING))
+        if key not in self._places:
+            self._places[key] = self._placed(self._later if later else self._first, obeyed)
+        return self._places[key]
+
+    def _placed(self, raw: Array, obeyed: Mapping[str, Any]) -> Place:
+        scaled, shares = self._shares(raw, obeyed)
+        if not obeyed.get("logprobs") or self.behaviour.logprobs == "none":
+            return Place(np.cumsum(shares), None, ())
+        reported = _normalised(raw if self.behaviour.logprobs == "before" else scaled)
+        likeliest = np.argsort(-reported)[: int(obeyed.get("top_logprobs", 0))]
+        top = tuple((int(i), float(reported[i])) for i in likeliest)
+        return Place(np.cumsum(shares), reported, top)
 
     def _shares(self, raw: Array, obeyed: Mapping[str, Any]) -> tuple[Array, Array]:
         """Logits after the temperature, and what is drawn from: top_k, then top_p."""

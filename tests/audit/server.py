@@ -1,4 +1,4 @@
-"""The model of a test behind HTTP: a server of the OpenAI chat dialect on this machine."""
+"""The model of a test behind HTTP: a server on this machine, of OpenAI chat or another dialect."""
 
 from __future__ import annotations
 
@@ -7,14 +7,25 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from lib.domain.configuration import Dialect
+from tests.audit.dialects import SPOKEN
 from tests.audit.model import Behaviour, Model, Refusal, Said
 
 
 class ModelServer:
     """Runs between `with` and the end of its block."""
 
-    def __init__(self, behaviour: Behaviour | None = None, *, status: int = 200) -> None:
-        self.model = Model(behaviour)
+    def __init__(
+        self,
+        behaviour: Behaviour | None = None,
+        *,
+        status: int = 200,
+        dialect: Dialect = "openai",
+        model: Model | None = None,
+    ) -> None:
+        self.model = model or Model(behaviour)
+        self.dialect = dialect
+        self._spoken = SPOKEN.get(dialect)
         self.status = status
         """Another one than 200: everything is answered with it."""
         self.bodies: list[dict[str, Any]] = []
@@ -34,7 +45,8 @@ class ModelServer:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/v1"
+        base = "/v1" if self._spoken is None else self._spoken.base
+        return f"http://127.0.0.1:{self._server.server_port}{base}"
 
     def reply(self, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         with self._one:  # one generator draws for all calls
@@ -42,8 +54,13 @@ class ModelServer:
             if self.status != 200:
                 return self.status, {"error": {"message": "no", "code": "invalid_api_key"}}
             try:
+                if self._spoken is not None:
+                    (said,) = self.model.answer(self._spoken.heard(body))
+                    return 200, self._spoken.said(body, said)
                 return 200, completion(body, self.model.answer(body), self.model.behaviour)
             except Refusal as refused:
+                if self._spoken is not None:
+                    return 400, self._spoken.refused(refused.param or "a field")
                 return 400, {"error": {"message": "Unsupported parameter.", "param": refused.param}}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:

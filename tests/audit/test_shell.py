@@ -108,6 +108,17 @@ def test_an_endpoint_that_nobody_knows_needs_an_address(shell: Shell) -> None:
     assert said.err.startswith("There is no endpoint 'mine'.")
 
 
+def test_a_budget_that_can_not_be_kept_is_refused_before_anything_is_sent(shell: Shell) -> None:
+    with ModelServer() as server:
+        said = shell(*arguments(server, "--max-cost", "1"))
+
+    assert (said.code, said.out, server.bodies) == (2, "", [])
+    assert said.err == (
+        "A budget in USD can't be kept, as no price is known for gpt-4o at 127.0.0.1, "
+        "which is no vendor's address. Start the audit without a budget in USD.\n"
+    )
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="has no SIGINT for another process")
 def test_an_interrupted_audit_says_where_its_answers_are(shell: Shell) -> None:
     with ModelServer() as server:

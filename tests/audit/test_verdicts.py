@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+import random
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
@@ -33,8 +36,9 @@ from lib.audit.trouble import trouble
 from lib.domain.configuration import LOCAL, OPENAI, Endpoint
 from lib.domain.errors import InputError, Refused
 from lib.domain.settings import Settings
+from tests.audit.driving import audited
 from tests.audit.error_rates import Case, verdicts
-from tests.audit.model import Behaviour
+from tests.audit.model import Behaviour, Model, Said, Token
 
 ROUNDS = 60
 
@@ -193,12 +197,12 @@ def test_a_loop_of_line_ends_repeats_itself_more_than_a_sentence() -> None:
     assert repetition("A cat sat on my hat.") < 0.1
 
 
-@pytest.mark.parametrize("calls", [10, 11, 17, 40, 99, 200])
 @pytest.mark.parametrize("setting", PROBES)
-def test_the_first_step_of_each_setting_stays_within_its_calls(setting: str, calls: int) -> None:
-    ask = next(PROBES[setting](Known(calls=calls, logprobs=20)))
+def test_the_first_step_of_each_setting_stays_within_its_calls(setting: str) -> None:
+    for calls in (10, 11, 17, 40, 99, 200):
+        ask = next(PROBES[setting](Known(calls=calls, logprobs=20)))
 
-    assert 0 < ask.calls <= calls
+        assert 0 < ask.calls <= calls
 
 
 def test_a_plan_says_how_many_calls_it_takes_and_how_many_at_most() -> None:
@@ -249,7 +253,72 @@ def test_a_column_lays_its_settings_over_those_of_every_call() -> None:
 def test_whole_probes_are_not_wrong(
     setting: str, does: str, behaviour: Behaviour, never: str
 ) -> None:
-    """The rates themselves, of more rounds, stand in docs/audit.md."""
+    """The rates themselves, of more rounds, stand in docs/audit.md.
+
+    What does nothing may be called honoured in 0.45 % of rounds: once in these is no fault.
+    """
     found = verdicts(Case(setting, does, behaviour), rounds=ROUNDS)
 
-    assert sum(found[verdict] for verdict in never.split()) == 0
+    assert sum(found[verdict] for verdict in never.split() if verdict != "honoured") == 0
+    assert found["honoured"] <= ("honoured" not in never.split()) * ROUNDS + 1
+
+
+def looping(tokens: int) -> str:
+    """What a small model falls into: the same words, again and again."""
+    return "".join([" over", " and"] * tokens)[: 5 * tokens]
+
+
+class Loop(Model):
+    """A model that loops where it is cold: below a temperature every answer is one and the same."""
+
+    def __init__(self, below: float, *, seed: int = 1) -> None:
+        super().__init__(seed=seed)
+        self._below = below
+
+    def answer(self, body: Mapping[str, Any]) -> list[Said]:
+        (said,) = super().answer(body)
+        if float(body.get("temperature", 1.0)) >= self._below:
+            return [said]
+        text = looping(len(said.tokens))
+        return [replace(said, text=text, tokens=tuple(Token(text, -0.1, ()) for _ in said.tokens))]
+
+
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        (0.5, {"temperature": "honoured", "determinism": "consistent"}),
+        # It loops at 1 as well: at 0 nothing more can be seen. At 2 it acts.
+        (1.5, {"temperature": "cannot_tell consistent", "determinism": "consistent"}),
+        # It always loops: nothing can be seen at any temperature, so nothing is said.
+        (99.0, {"temperature": "cannot_tell", "determinism": "consistent cannot_tell"}),
+    ],
+    ids=["at low temperatures", "up to 1", "always"],
+)
+def test_a_model_that_repeats_itself_is_not_taken_for_one_that_ignores_its_temperature(
+    below: float, expected: dict[str, str]
+) -> None:
+    found = audited(Loop(below), [*expected, "top_p", "seed"])
+
+    for name, verdicts_ in expected.items():
+        assert found[name].verdict in verdicts_.split(), found[name].says
+    assert "ignored" not in {found[name].verdict for name in ("top_p", "seed")}
+
+
+class Stumbling(Model):
+    """A deaf model of which half of the answers are a loop, at every temperature."""
+
+    def __init__(self) -> None:
+        super().__init__(Behaviour(ignores=frozenset({"temperature", "frequency_penalty"})), seed=3)
+        self._luck = random.Random(1)
+
+    def answer(self, body: Mapping[str, Any]) -> list[Said]:
+        (said,) = super().answer(body)
+        return [replace(said, text=looping(16)) if self._luck.random() < 0.5 else said]
+
+
+def test_loops_that_come_by_chance_are_no_effect_of_a_setting_that_does_nothing() -> None:
+    found = audited(Stumbling(), ["temperature", "frequency_penalty", "determinism"])
+
+    assert found["temperature"].verdict in {"ignored", "cannot_tell"}
+    assert found["frequency_penalty"].verdict in {"ignored", "cannot_tell"}
+    assert found["determinism"].verdict in {"ignored", "altered"}

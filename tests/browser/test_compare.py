@@ -51,7 +51,7 @@ def test_a_newcomer_runs_an_example_without_a_key_and_opens_a_response(
     run_to_its_end(page)
 
     charts = page.get_by_test_id("stPlotlyChart")
-    expect(charts).to_have_count(7)  # three of them are the first tokens of a configuration
+    expect(charts).to_have_count(8)  # the trend, and three of the first tokens among them
     expect(page.get_by_role("figure", name=re.compile(r"^Why answers ended\. .*“T = 0”: .* of 5")))
     page.get_by_role("button", name=re.compile(r"^5 ×")).first.click()
     expect(page).to_have_url(re.compile("/responses"))

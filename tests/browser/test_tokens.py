@@ -76,7 +76,9 @@ def test_a_token_is_opened_by_a_click_and_the_next_by_keyboard(
     assert findings(page) == []
 
 
-def test_the_tree_folds_and_leads_to_answers_by_keyboard(page: Page, app: App, run: str) -> None:
+def test_the_tree_folds_zooms_and_leads_to_answers_by_keyboard(
+    page: Page, app: App, run: str
+) -> None:
     look(page, app, run, "Where answers part")
     expect(ways(page)).to_have_count(5, timeout=FIRST_MS)
     # What looks like markup is text: there is no picture, and nothing was fetched.
@@ -92,8 +94,17 @@ def test_the_tree_folds_and_leads_to_answers_by_keyboard(page: Page, app: App, r
     page.keyboard.press("ArrowRight")
     expect(ways(page)).to_have_count(5)
     assert findings(page) == []
-    page.keyboard.press("Enter")
 
+    page.keyboard.press(" ")  # from near: what follows alone, and the way back
+    expect(page.get_by_text("After “I␣like␣<img␣src=x>”: 4 of 6 answers")).to_be_visible()
+    expect(ways(page)).to_have_count(3)
+    expect(ways(page).nth(1)).to_contain_text("2 of 4")
+    assert findings(page) == []
+    page.get_by_role("button", name="Back to the whole tree").click()
+    expect(ways(page)).to_have_count(5)
+
+    ways(page).nth(1).focus()
+    page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/responses"), timeout=FIRST_MS)
     expect(page.get_by_text("Only answers that begin with")).to_be_visible()
     expect(page.get_by_text("4 samples of 6 calls")).to_be_visible()

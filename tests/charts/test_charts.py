@@ -339,11 +339,12 @@ def test_cost_says_both_its_ends_and_why_it_is_not_known() -> None:
 
     figure = drawn(chart.figure)
     (bars,) = figure["data"]
-    assert (bars["x"], bars["error_x"]["array"]) == ([0.0123, 0, 0, 0], [0, 0.05, 0, 0])
+    assert (bars["x"], bars["error_x"]["array"]) == ([0.0123, 0, 0, 0], [None, 0.05, None, None])
     assert [(a["y"], a["text"]) for a in figure["layout"]["annotations"]] == [
-        (2, "not known, as no price is known"),
+        (2, "not known"),
         (3, "free"),
     ]
+    assert figure["layout"]["xaxis"]["exponentformat"] == "none"  # not 200µ
     assert chart.alt == (
         "Cost of all calls. “A”: $0.013. “B”: $0 to $0.050. “C”: not known, as no price is known. "
         "“D”: free."

@@ -22,7 +22,7 @@ from tests.faulty import FaultyServer
 
 resource = pytest.importorskip("resource", reason="Windows has other signals, and no limits")
 
-KILLS = 6
+KILLS = 4
 AT_ONCE = 6
 SLACK_S = 10
 """What a busy machine may add to a limit."""

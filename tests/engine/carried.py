@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.configuration import BUNDLED_MODEL, Configuration, Endpoint
+from lib.domain.errors import CallError
 from lib.domain.experiment import Experiment
 from lib.domain.settings import Settings
-from lib.domain.vocabulary import Reply, Slot
+from lib.domain.vocabulary import Reply, Sample, Slot
 from lib.engine import starting
 from lib.engine.carrying import Ending, Order, carry
 from lib.engine.costing import Costing
@@ -19,6 +20,7 @@ from lib.engine.gate import Gate
 from lib.engine.loading import load
 from lib.engine.progress import Snapshot
 from lib.providers import registry
+from lib.results.grouping import groups
 from lib.store import Held, Store
 from tests.engine.making import FRUIT
 from tests.faulty.answers import completion
@@ -102,3 +104,42 @@ def fill(store: Store, held: Held, names: set[str], *, read: bool = True) -> Non
                 await ledger.begin(slot, dialect.build(slot))  # behind it, so it has been kept
 
     asyncio.run(work())
+
+
+class Heard:
+    """A listener that writes down, and may act."""
+
+    def __init__(self, *, after: int = 0, stop: Order | None = None) -> None:
+        self.stored_: list[str] = []
+        self.failed_: list[tuple[str, str]] = []
+        self.paused_: list[float] = []
+        self._after, self._stop = after, stop
+
+    def stored(self, slot: Slot, sample: Sample) -> None:
+        self.stored_.append(slot.name)
+        if self._stop is not None and len(self.stored_) == self._after:
+            self._stop.stop.set()
+
+    def failed(self, slot: Slot, error: CallError) -> None:
+        self.failed_.append((slot.name, error.code))
+
+    def paused(self, seconds: float) -> None:
+        self.paused_.append(seconds)
+
+
+def outcomes_add_up(snapshot: Snapshot) -> None:
+    """In every group, and over all."""
+    for group in groups(snapshot):
+        ended = len(group.samples) + sum(group.errors.values()) + group.not_sent + group.set_aside
+        assert ended == group.planned == snapshot.experiment.repeats
+        assert group.not_sent >= 0
+    assert all(count >= 0 for count in snapshot.in_flight.values())
+
+
+class Found:
+    """A model, as far as a plan wants to know."""
+
+    name = BUNDLED_MODEL
+
+    def __init__(self, sha256: str) -> None:
+        self.sha256 = sha256

@@ -21,7 +21,7 @@ from lib.domain.settings import Settings
 from lib.domain.vocabulary import Reply, Request, Sample, Slot, Usage
 from lib.engine import runner, starting
 from lib.engine.allowance import Allowance
-from lib.engine.costing import Costing, check_budget, in_words, size
+from lib.engine.costing import Costing, as_fields, check_budget, from_fields, in_words, size
 from lib.engine.loading import load
 from lib.engine.progress import Snapshot
 from lib.providers.prices import Price
@@ -296,7 +296,7 @@ def test_the_budget_in_calls_counts_what_was_made_before(
 # A budget that can't be kept, and the plan
 
 
-def priced(*, max_tokens: int | None = None) -> Experiment:
+def priced(*, max_tokens: int | None = None, model: str = "gpt-4.1-mini") -> Experiment:
     return Experiment(
         name="Priced",
         messages=FRUIT,
@@ -305,7 +305,7 @@ def priced(*, max_tokens: int | None = None) -> Experiment:
             Configuration(
                 name="A",
                 endpoint=OPENAI,
-                model="gpt-4.1-mini",
+                model=model,
                 settings=Settings(max_tokens=max_tokens),
             ),
         ),
@@ -326,9 +326,9 @@ def test_a_budget_in_money_needs_a_worst_case_of_every_call(store: Store) -> Non
     check_budget(priced(), None, environ={})
 
     with pytest.raises(InputError) as no_limit:
-        check_budget(priced(), Decimal(1), environ={})
+        check_budget(priced(model="gpt-5.6-sol"), Decimal(1), environ={})
     assert str(no_limit.value) == (
-        "A: a budget in USD can't be kept, as gpt-4.1-mini is asked without max_tokens, so a call "
+        "A: a budget in USD can't be kept, as gpt-5.6-sol is asked without max_tokens, so a call "
         "has no highest cost. Set max_tokens where it is missing, or limit the calls instead "
         "(--max-calls)."
     )
@@ -375,3 +375,25 @@ def test_an_answer_costs_what_the_tier_that_gave_it_costs() -> None:
     assert unknown is not None
     assert ordinary is not None
     assert unknown > ordinary
+
+
+usd = some.integers(0, 10**9).map(lambda micro: Decimal(micro) / 10**6)
+
+
+@given(
+    least=usd,
+    more=some.none() | usd,
+    why=some.none() | some.just("one call has no reported usage"),
+)
+def test_a_cost_comes_back_from_its_document(
+    least: Decimal, more: Decimal | None, why: str | None
+) -> None:
+    cost = Cost(least, None if more is None else least + more, why)
+    fields = as_fields(cost)
+
+    back = from_fields(fields)
+    assert (back.at_least, back.at_most) == (cost.at_least, cost.at_most)
+    assert (fields["cost_usd"] is None) == (cost.usd is None)
+    assert ("cost_method" in fields) == bool(cost.at_least or cost.at_most)
+    assert cost.usd is not None or fields["cost_why"] == why
+    assert from_fields({}).usd is None

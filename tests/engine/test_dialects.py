@@ -12,9 +12,8 @@ from lib.domain.experiment import Experiment
 from lib.domain.settings import Settings
 from lib.engine.progress import Snapshot
 from lib.store import Store
-from tests.engine.carried import KEY, attempts, carry_out
+from tests.engine.carried import KEY, Heard, attempts, carry_out, outcomes_add_up
 from tests.engine.making import FRUIT
-from tests.engine.test_carrying import Heard, outcomes_add_up
 from tests.faulty import FaultyServer
 from tests.faulty.languages import LANGUAGES
 

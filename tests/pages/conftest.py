@@ -14,7 +14,10 @@ from streamlit.testing.v1 import AppTest
 
 from lib.store.drafts import Drafts
 from lib.ui import resources
+from tests.app_test import components_looked_for_once
 from tests.faulty import FaultyServer
+
+__all__ = ["components_looked_for_once"]
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 RUN_S = 60.0

@@ -19,9 +19,13 @@ Read = Callable[[Slot], Mapping[str, Any] | None]
 
 
 def begin(
-    store: Store, *names: str, repeats: int, checks: Sequence[Mapping[str, object]] = ()
+    store: Store,
+    *names: str,
+    repeats: int,
+    checks: Sequence[Mapping[str, object]] = (),
+    analysis: Mapping[str, object] | None = None,
 ) -> Held:
-    """Plan a run with a configuration for each name, and hold it."""
+    """Plan a run with a configuration for each name, and hold it; of a stop the first batch."""
     asked = {
         "name": "Filled",
         "repeats": repeats,
@@ -32,15 +36,17 @@ def begin(
             {"name": name, "temperature": number / 10} for number, name in enumerate(names)
         ],
         "checks": [dict(check) for check in checks],
+        "analysis": dict(analysis or {}),
     }
     experiment = parse(asked)
+    first = experiment.first_batch
     return store.begin_run(
         experiment_id="filled",
         name=experiment.name,
         document=json.dumps(document(experiment)),
         shuffle_seed=1,
-        planned=plan(experiment, shuffle_seed=1, draw_seed=lambda below: below - 1),
-        repeats=repeats,
+        planned=plan(first, shuffle_seed=1, draw_seed=lambda below: below - 1),
+        repeats=first.repeats,
         new=True,
     )
 
@@ -78,9 +84,10 @@ def filled(
     repeats: int,
     read: Read,
     checks: Sequence[Mapping[str, object]] = (),
+    analysis: Mapping[str, object] | None = None,
 ) -> str:
     """A run that has come to its end."""
-    with begin(store, *names, repeats=repeats, checks=checks) as held:
+    with begin(store, *names, repeats=repeats, checks=checks, analysis=analysis) as held:
         answer(store, held, read)
         store.end(held.run_id)
     return held.run_id

@@ -318,7 +318,7 @@ def test_what_a_known_model_takes_is_shown_with_its_source(open_page: Open) -> N
     takes = table(page, "What this model takes, by setting")
     assert takes["temperature"][2].startswith("Refused while reasoning_effort is left empty")
     assert takes["max_tokens"][0] == "max_completion_tokens"
-    assert "Known as GPT-5.5 to GPT-6. Read on 2026-11-23" in told(page)
+    assert "Known as GPT-5.5 to GPT-6. Read on 2026-11-25" in told(page)
 
 
 def test_without_a_model_the_page_says_what_to_do(open_page: Open) -> None:
@@ -432,9 +432,22 @@ def test_an_audit_can_be_stopped_and_says_so(open_page: Open) -> None:
         button(page, "Stop").click().run()
         until_audited(page)
 
-        assert "The last audit ended without a report." in told(page)
+        assert "The last audit ended early." in told(page)
         assert "The audit was stopped" in told(page)
         assert "It has not been audited yet." in told(page)
+
+
+def test_an_audit_with_a_budget_that_can_not_be_kept_is_not_started(
+    open_page: Open, faulty: FaultyServer
+) -> None:
+    page = tab(with_server(open_page, faulty, model="two"), "Audit")
+
+    page.number_input(key="endpoints.audit.budget").set_value(1.0).run()
+
+    assert "A budget in USD can't be kept, as no price is known for two at 127.0.0.1" in told(page)
+    assert "Start the audit without a budget in USD." in told(page)
+    assert not any(each.label.startswith("Start the audit") for each in page.button)
+    assert faulty.requests == []
 
 
 def test_an_audit_without_settings_says_what_to_do(open_page: Open) -> None:

@@ -137,8 +137,10 @@ def test_every_metric_and_every_comparison_has_words() -> None:
     found = analyse([group(["a"] * 6), group(["b"] * 6, name="B")], permutations=99)
     one = found.configurations[0]
 
-    assert list(metric_words.METRICS) == list(one.metrics)
-    assert list(metric_words.LATENCY) == list(one.latency_s)
+    of_tokens = {"mean_surprisal", "perplexity", "first_token_entropy"}
+    assert [name for name in metric_words.METRICS if name not in of_tokens] == list(one.metrics)
+    streamed = {"first_text"}
+    assert [name for name in metric_words.LATENCY if name not in streamed] == list(one.latency_s)
     for comparison in found.comparisons:
         assert metric_words.compared(comparison.metric) != comparison.metric
 
@@ -178,7 +180,15 @@ def test_many_pairs_are_compared_while_the_charts_can_be_read(
     assert not page.exception
     assert len(page.get("plotly_chart")) == 16  # whether or not the comparisons are done
     page = compared(page)
-    assert "pairs differ in how often their answers repeat" in told(page)
+    assert "As temperature rises from 0 to 1.1, answers repeat less often: at 0, any two of" in (
+        told(page)
+    )
+    told_of = [each.proto.alt for each in page.get("plotly_chart")]
+    assert len(told_of) == 17
+    assert told_of[0].startswith("How often two calls agree, by temperature. temperature 0: 0.50")
+    assert "along a straight line: difference -" in told(page)
+    assert "12 configurations, N=120 each." in told(page)
+    assert "Test: change along the least-squares line; interval: MOVER" in told(page)
 
 
 @pytest.fixture
@@ -236,6 +246,174 @@ def test_a_card_has_the_share_that_passes_each_check_and_the_way_to_those_that_f
     assert "3 samples of 6 calls" in told(page)
 
 
+def varied(a: int, b: int) -> filling.Read:
+    """So many different answers under A, and under B."""
+    return lambda slot: {"text": f"answer {slot.repeat % (a, b)[slot.number - 1]}"}
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "repeats", "margin", "says"),
+    [
+        (
+            1,
+            8,
+            20,
+            0.1,
+            "“A” repeats its answers more often than “B”. “A”: all 20 answers the same.",
+        ),
+        (2, 2, 40, 0.4, "“A” and “B” repeat their answers about equally often: any difference is"),
+        (2, 3, 8, 0.1, "Not enough calls to tell whether “A” or “B” varies more: about 7 more of"),
+        (
+            2,
+            3,
+            60,
+            0.4,
+            "A real but small difference, less than 40 percentage points, the declared",
+        ),
+        (1, 3, 3, 0.1, "“A” and “B” are not compared. A test needs 5 answers of each, and these"),
+    ],
+    ids=["different", "equivalent", "inconclusive", "different but small", "describe only"],
+)
+def test_each_kind_of_verdict_has_its_sentence(
+    open_page: Open, home: object, a: int, b: int, repeats: int, margin: float, says: str
+) -> None:
+    run = filling.filled(
+        store(), "A", "B", repeats=repeats, read=varied(a, b), analysis={"margin": margin}
+    )
+
+    page = compared(open_page(run=run))
+
+    assert not page.exception
+    assert any(each.value.startswith(says) for each in page.text), told(page)
+
+
+def test_open_pairs_say_how_many_more_calls_would_tell_and_set_up_a_new_run(
+    open_page: Open, home: object
+) -> None:
+    run = filling.filled(store(), "A", "B", repeats=8, read=varied(2, 3))
+    page = compared(open_page(run=run))
+
+    (row,) = frame(page, "About how many more calls").to_dict("records")
+    assert row == {"pair": "A and B", "calls of each": 8, "about so many more": 7, "in all": 15}
+    before = frame(page, "Calls that give each configuration").to_dict("records")
+    page.slider(key="compare.known_to").set_value(0.2).run()
+    after = frame(page, "Calls that give each configuration").to_dict("records")
+    assert [each["answers"] for each in after] == [8, 8]
+    assert all(
+        wide["in all"] < narrow["in all"] for wide, narrow in zip(after, before, strict=True)
+    )
+
+    button(page, "Set up a new run of 15 calls of each").click().run()
+
+    assert not page.exception
+    assert next(each for each in page.number_input if each.label == "Calls for each").value == 15
+    assert "Run 2 × 15" in [each.label for each in page.button]
+
+
+def test_a_run_that_looks_in_between_is_raised_to_its_next_look(
+    open_page: Open, home: object
+) -> None:
+    run = filling.filled(
+        store(), "A", "B", repeats=24, read=varied(1, 8), analysis={"stop": {"batch": 10}}
+    )
+
+    page = compared(open_page(run=run))
+
+    more = button(page, "10 more of each")
+    assert "Up to the next look that was declared, after 20 calls of each." in more.help
+    assert not any("new run of" in each.label for each in page.button)
+
+
+def pets(slot: Slot) -> Mapping[str, Any]:
+    texts = {1: ["I like my dog", "I like my cat"], 2: ["I like my dog", "Fish <b>swim</b>"]}
+    return {"text": texts[slot.number][slot.repeat % 2]}
+
+
+def test_lexical_clusters_are_shown_with_their_threshold_and_shares(
+    open_page: Open, home: object
+) -> None:
+    run = filling.filled(store(), "A", "B", repeats=6, read=pets, analysis={"similar": 0.7})
+
+    page = compared(open_page(run=run))
+
+    assert not page.exception
+    assert "at least 0.7 alike, on average: the threshold that was declared." in told(page)
+    assert "2 clusters. At other thresholds there would be 2 at 0.5, 2 at 0.6, 3 at 0.8," in told(
+        page
+    )
+    assert "semantic" not in told(page).lower()
+    (alt,) = (
+        each.proto.alt
+        for each in page.get("plotly_chart")
+        if each.proto.alt.startswith("Answers by configuration.")
+    )
+    assert "“I like my dog”: “A” 6 of 6 (100%, 61% to 100%); “B” 3 of 6 (50%, 19% to 81%)." in alt
+    assert "<b>swim" not in "".join(each.proto.spec for each in page.get("plotly_chart"))
+    assert "6 of 6 calls answered, 1 lexical cluster" in told(page)
+
+
+def test_values_are_shown_with_the_answers_that_have_none_and_a_rule_is_tried_on_a_run(
+    open_page: Open, home: object
+) -> None:
+    declared = {"answer": {"labels": ["dog", "cat"]}}
+    run = filling.filled(store(), "A", "B", repeats=6, read=pets, analysis=declared)
+    editing = {
+        "repeats": 6,
+        "messages": [{"role": "user", "content": "Hi"}],
+        "endpoints": {"mine": {"base_url": "http://127.0.0.1:9/v1"}},
+        "configurations": [{"name": "A", "endpoint": "mine", "model": "m"}],
+        "analysis": {"answer": {"labels": ["dog", "fish"]}},
+    }
+
+    page = compared(open_page(editing, run=run))
+
+    assert not page.exception
+    assert "The value of an answer: one of dog, cat." in told(page)
+    assert "B: 3 of 6 answers have no value, such as\n– Fish <b>swim</b>" in told(page)
+    rows = frame(page, "How many calls of each configuration gave each value").to_dict("records")
+    assert rows == [{"value": "dog", "A": 3, "B": 3}, {"value": "fish", "A": 0, "B": 3}]
+
+
+def test_two_answers_are_chosen_from_those_that_are_grouped_and_compared_word_by_word(
+    open_page: Open, home: object
+) -> None:
+    run = filling.filled(store(), "A", "B", repeats=6, read=pets)
+    page = compared(open_page(run=run))
+    page.session_state["compare.words"] = True
+    page.run()
+
+    first, second = (page.selectbox(key=f"compare.words.{run}.{each}") for each in ("one", "two"))
+    assert first.options == [
+        "A: 3 × I like my cat",
+        "A: 3 × I like my dog",
+        "B: 3 × Fish <b>swim</b>",
+        "B: 3 × I like my dog",
+    ]
+    assert "− 1 word or mark only in the first, + 1 word or mark only in the second." in told(page)
+    second.set_value("2.2").run()
+
+    assert not page.exception
+    assert "− 1 word or mark only in the first, + 1 word or mark only" in told(page)
+    page.selectbox(key=f"compare.words.{run}.one").set_value("1.2").run()
+    assert "The two texts are the same, character by character." in told(page)
+
+
+def test_the_numbers_behind_a_chart_have_the_words_of_the_page(open_page: Open, run: str) -> None:
+    page = compared(open_page(run=run))
+
+    table = next(each for each in page.dataframe if each.proto.alt.startswith("Seconds of a call"))
+    rows = table.value.to_dict("records")
+
+    assert table.proto.placeholder == "–"
+    assert rows[1]["what"] == "95th percentile of latency, in seconds"
+    assert rows[1]["why not"].startswith("needs 72 calls")
+    charts = {each.proto.alt for each in page.get("plotly_chart")}
+    behind = [each for each in page.dataframe if each.proto.alt in charts]
+    titles = {str(title) for each in behind for title in each.value.columns}
+    assert len(behind) == 4
+    assert {title for title in titles if "_" in title} <= {"max_tokens"}  # a setting
+
+
 def test_what_samples_behind_a_mark_have_in_common_is_told() -> None:
     some = group(["a pie", "b"], name="A\nx")
 
@@ -245,4 +423,5 @@ def test_what_samples_behind_a_mark_have_in_common_is_told() -> None:
     assert clicks.in_common(some, "not_first_word", ["a", "b"]) == (
         "answers by “A↵x” that begin with another word than the 2 in the chart"
     )
+    assert clicks.in_common(some, "answer", "") == "answers by “A↵x” that count as “(empty)”"
     assert clicks.in_common(some, "length_tokens", 7) == "answers by “A↵x” of exactly 7 tokens"

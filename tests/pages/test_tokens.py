@@ -5,16 +5,24 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import psutil
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from lib.analysis.branching import Unit
+from lib.analysis.next_token import NextToken
+from lib.analysis.what_if import what_if
+from lib.charts.words import number
 from lib.domain.experiment_file import parse
+from lib.domain.settings import Settings
 from lib.providers.embedded import card as cards
+from lib.results.next_token import distribution
 from lib.ui import resources
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
@@ -76,6 +84,20 @@ def sayings() -> Iterator[FaultyServer]:
         yield server
 
 
+@pytest.fixture
+def continuing() -> Iterator[FaultyServer]:
+    """An endpoint that goes on from a prefill where it is told to; always with one token next."""
+    said = ("I like red", "I like red apples", "I like red apples pies", "You like plums")
+
+    def answer(request: dict[str, Any], number: int) -> str:
+        if request.get("continue_final_message"):
+            return " apples cakes"
+        return said[number % len(said)]
+
+    with FaultyServer(answer) as server:
+        yield server
+
+
 def seen(open_page: Open, run: str, view: str) -> AppTest:
     page = opened(open_page, run=run)
     page.session_state["tokens.view"] = view
@@ -102,14 +124,18 @@ class TestOneAnswer:
         self, open_page: Open, sayings: FaultyServer
     ) -> None:
         open_page()
-        document = asking({"name": "a", "url": sayings.url(), "logprobs": 2}, repeats=1)
+        column = {"name": "a", "url": sayings.url(), "logprobs": 2, "temperature": 0.73, "top_k": 7}
+        document = asking(column, repeats=1)
         document["endpoints"]["mine0"]["profile"] = "vllm"  # before sampling
         run = asked(document)
         page = seen(open_page, run, "One answer")
 
-        page.slider(key="tokens.stored.temperature").set_value(0.5).run()
+        button(page, "As this configuration has them").click().run()
+        assert page.slider(key="tokens.stored.1.temperature").value == 0.73
+        assert page.select_slider(key="tokens.stored.1.top_k").value == "7"
+        page.select_slider(key="tokens.stored.1.top_k").set_value("off").run()
         assert "Ranges are certain bounds" in told(page)
-        page.select_slider(key="tokens.stored.top_k").set_value("2").run()
+        page.select_slider(key="tokens.stored.1.top_k").set_value("2").run()
         assert "All of it is exact." in told(page)
 
     def test_numbers_that_are_no_distribution_give_no_what_if(
@@ -144,12 +170,12 @@ class TestTree:
 
         (tree,) = components(page, "lab_branching_tree")
         assert [(n["level"], n["text"].strip(), n["count"]) for n in tree["nodes"]][:3] == [
-            (0, "(the beginning: nothing is shared)", "4 of 4"),
+            (0, "(from here on nothing is shared)", "4 of 4"),
             (1, "I like red", "3 of 4"),
             (2, "apples", "2 of 4"),
         ]
         assert unit in told(page)
-        assert "4 answers at once part 2 ways, entropy 0.56 nats" in told(page)
+        assert "4 answers part at once: 2 ways, entropy 0.56 nats" in told(page)
 
         page.text_input(key="tokens.tree.search").set_value("pears").run()
         (tree,) = components(page, "lab_branching_tree")
@@ -169,6 +195,98 @@ class TestTree:
         picked = page.session_state[f"responses.{run}.picked"]
         assert len(picked.names) == 3
         assert picked.told == "answers that begin with “I␣like␣red”"
+
+
+def near(page: AppTest, run: str, *words: str) -> AppTest:
+    """The branch after these tokens, as its magnifier shows it."""
+    steps = tuple(Unit(word.encode().hex(), word) for word in words)
+    page.session_state["tokens.tree.trails"] = {(run, 1): [steps]}
+    return page.run()
+
+
+def tree(page: AppTest) -> list[dict[str, Any]]:
+    (found,) = components(page, "lab_branching_tree")
+    nodes: list[dict[str, Any]] = found["nodes"]
+    return nodes
+
+
+class TestOneBranch:
+    def run_of(self, sayings: FaultyServer, profile: str, **more: int) -> str:
+        document = asking({"name": "a", "url": sayings.url(), "logprobs": 2} | more, repeats=4)
+        document["endpoints"]["mine0"]["profile"] = profile
+        return asked(document)
+
+    def test_more_are_sampled_from_it_and_count_there_but_not_in_the_whole_tree(
+        self, open_page: Open, continuing: FaultyServer
+    ) -> None:
+        open_page()
+        run = self.run_of(continuing, "vllm", max_tokens=9)
+        page = near(seen(open_page, run, "Where answers part"), run, "I", " like", " red")
+
+        assert "After “I␣like␣red”: 3 of 4 answers begin like this (30% to 95%" in told(page)
+        assert [(n["text"].strip(), n["count"]) for n in tree(page)] == [
+            ("(from here on nothing is shared)", "3 of 3"),
+            ("apples", "2 of 3"),
+            ("pies", "1 of 3"),
+        ]
+
+        button(page, "Sample 20 more from here").click().run()
+        page = until_in(page, "20 of 20 further answers from here.")
+        assert [(n["text"].strip(), n["count"]) for n in tree(page)] == [
+            ("(from here on nothing is shared)", "23 of 23"),
+            ("apples", "22 of 23"),
+            ("cakes", "20 of 23"),
+            ("pies", "1 of 23"),
+        ]
+        page.toggle(key="tokens.more.counted").set_value(False).run()
+        assert tree(page)[0]["count"] == "3 of 3"
+        page.toggle(key="tokens.more.counted").set_value(True).run()
+
+        button(page, "Back to the whole tree").click().run()
+        assert tree(page)[0]["count"] == "4 of 4"
+
+        page = near(page, run, "I", " like", " red")
+        button(page, "Open this run").click().run()
+        further = resources.engine().snapshot(page.query_params["run"])
+        assert further is not None
+        assert further.run != run
+        assert {slot.messages[-1].content for slot in further.slots} == {"I like red"}
+        assert further.experiment.configurations[0].settings.max_tokens == 6
+
+    def test_answers_that_begin_anew_are_not_counted(
+        self, open_page: Open, sayings: FaultyServer
+    ) -> None:
+        """Nothing was known of this endpoint: it takes the prefill as a turn of its own."""
+        open_page()
+        run = self.run_of(sayings, "compatible")
+        page = near(seen(open_page, run, "Where answers part"), run, "I", " like", " red")
+
+        assert "Whether this model continues a prefill isn't known" in told(page)
+        button(page, "Sample 20 more from here").click().run()
+        page = until_in(page, "20 of 20 further answers from here.")
+        assert "Further answers aren't counted" in told(page)
+        assert tree(page)[0]["count"] == "3 of 3"
+
+    def test_where_it_can_not_be_prefilled_the_page_says_why(
+        self, open_page: Open, sayings: FaultyServer
+    ) -> None:
+        open_page()
+        run = self.run_of(sayings, "openai")
+        page = near(seen(open_page, run, "Where answers part"), run, "I")
+
+        assert button(page, "Sample 20 more").disabled
+        assert "Not possible here: mine0 answers a prefill as a turn of its own" in told(page)
+
+    def test_it_leads_to_the_same_place_of_all_configurations(
+        self, open_page: Open, sayings: FaultyServer
+    ) -> None:
+        open_page()
+        run = self.run_of(sayings, "compatible")
+        page = near(seen(open_page, run, "Where answers part"), run, "I", " like")
+
+        button(page, "Compare what comes next").click().run()
+        assert not page.exception
+        assert page.selectbox(key=f"tokens.along.{run}.beginning").value == "I like"
 
 
 class TestAlong:
@@ -191,7 +309,7 @@ class TestAlong:
         option = next(each for each in place.options if each.startswith("I␣like␣red ("))
         place.select(option).run()
         assert not page.exception
-        assert "go on with this token" in told(page)
+        assert "Bars: the share of these answers that goes on like this" in told(page)
 
     def test_without_log_probabilities_there_are_words(
         self, open_page: Open, sayings: FaultyServer
@@ -201,7 +319,10 @@ class TestAlong:
         page = seen(open_page, run, "Along the answers")
 
         assert "By words, not tokens: “a”." in told(page)
-        assert "No two answers share a token whose probabilities are known." in told(page)
+        place = page.selectbox(key=f"tokens.along.{run}.beginning")
+        place.select("I␣like␣red (3 answers)").run()
+        assert not page.exception
+        assert "No test. First words, not tokens" in told(page)
 
 
 @pytest.mark.parametrize("view", ["One answer", "Where answers part", "Along the answers"])
@@ -253,6 +374,14 @@ class TestWithTheModel:
         run = page.query_params["lab"]
 
         page.slider(key="tokens.lab.temperature").set_value(1.5).run()
+        whole = distribution_of(run)
+        assert metric(page, "Entropy") == entropy_after(whole, temperature=1.5)
+        # A token far outside of the 20 likeliest gets another probability: the number moves.
+        logs = whole.logs.copy()
+        logs[5_000] = logs[0]
+        assert entropy_after(replace(whole, logs=np.sort(logs)[::-1]), temperature=1.5) != metric(
+            page, "Entropy"
+        )
         page.slider(key="tokens.lab.top_p").set_value(0.5).run()
         left = int(metric(page, "Tokens left").replace(",", ""))
         assert 20 < left < 2_000
@@ -260,9 +389,13 @@ class TestWithTheModel:
         assert 1 < int(metric(page, "Tokens left").replace(",", "")) < left
         assert button(page, "Draw 50").disabled  # the model draws in its own order
 
-        page.selectbox(key="tokens.lab.picked").set_value(1).run()
+        choice(page, "Token").set_value(1).run()
+        page.slider(key="tokens.lab.temperature").set_value(1.0).run()
+        assert choice(page, "Token").value == 1  # a slider takes no choice away
         button(page, "Go on with it").click().run()
         page = until(page, "What follows")
+        assert "Added so far: “␣one”" in told(page)
+        assert choice(page, "Token").value == 0
         prefill = next(each for each in page.text_area if each.label.startswith("The answer"))
         assert prefill.value == "My favourite fruit is the one"
         assert page.query_params["lab"] != run
@@ -289,6 +422,58 @@ class TestWithTheModel:
 
         assert "drawn" in told(page)
         assert "contradicts the expected distribution" in told(page)
+
+    def test_draws_at_any_place_are_tested_against_all_tokens_there(self, open_page: Open) -> None:
+        open_page()
+        columns = [
+            {"name": f"T {t}", "temperature": t, "max_tokens": 2, "logprobs": 3} for t in (0.5, 1.5)
+        ]
+        run = asked(
+            {
+                "name": "Fruit",
+                "repeats": 8,
+                "messages": [{"role": "user", "content": "Finish my sentence."}],
+                "prefill": "My favourite fruit is",
+                "configurations": columns,
+            }
+        )
+        page = seen(open_page, run, "Along the answers")
+        place = page.selectbox(key=f"tokens.along.{run}.beginning")
+        place.select(next(each for each in place.options if each.startswith("␣the ("))).run()
+        assert "No test. Expected values are not shown: only" in told(page)
+
+        button(page, "Get the probability of every token here").click().run()
+        page = until_in(page, "G test, p =")
+        assert not page.exception
+        assert "✕ what is expected under these settings." in told(page)
+
+
+def until_in(page: AppTest, words: str) -> AppTest:
+    """Look again until these words are somewhere on the page."""
+    ends = time.monotonic() + WAIT_S
+    while words not in told(page):
+        assert time.monotonic() < ends, told(page)
+        time.sleep(0.05)
+        page.run()
+    return page
+
+
+def distribution_of(run: str) -> NextToken:
+    snapshot = resources.engine().snapshot(run)
+    assert snapshot is not None
+    found = distribution(snapshot)
+    assert found is not None
+    return found
+
+
+def entropy_after(whole: NextToken, *, temperature: float) -> str:
+    """As the page writes it."""
+    after = what_if(whole, Settings(temperature=temperature)).entropy_after
+    return f"{number(after)} nats"
+
+
+def choice(page: AppTest, label: str) -> Any:
+    return next(each for each in page.selectbox if each.label == label)
 
 
 def metric(page: AppTest, label: str) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -125,7 +124,6 @@ def built(asked: Slot) -> dict[str, Any] | None:
 
 
 @pytest.mark.parametrize("endpoint", [OPENAI, OPENAI_RESPONSES], ids=lambda each: each.name)
-@hypothesis_settings(deadline=None)  # other processes may want the machine
 @given(settings=SETTINGS, turns=TURNS)
 def test_whatever_is_sent_fits_the_types_of_openai(
     endpoint: Any, settings: dict[str, Any], turns: list[Message]

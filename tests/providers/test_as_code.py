@@ -26,6 +26,11 @@ from lib.providers.registry import dialect
 from tests.providers.making import KEY, answer, slot
 
 HOSTILE = "Say \"it's\" $HOME `id` \\ \n'''\nJSON\n{{x}} \u202e\u00e9"
+FOR_THE_SDK = {
+    **{"timeout": 5, "extra_headers": {"x": "y"}, "extra_query": {"a": "b"}},
+    **{"extra_body": {"c": "d"}, "self": 1},
+}
+"""What an SDK's method takes for a word to itself stays in the body, Python's `self` too."""
 SETTINGS: dict[Dialect, dict[str, Any]] = {
     "openai": {
         "temperature": 0.5,
@@ -33,15 +38,21 @@ SETTINGS: dict[Dialect, dict[str, Any]] = {
         "max_tokens": 5,
         "logprobs": 3,
         "min_p": 0.1,
-        "extra": {"response_format": {"type": "text"}, "repetition_penalty": 1.1},
+        "extra": {"response_format": {"type": "text"}, "repetition_penalty": 1.1, **FOR_THE_SDK},
     },
-    "openai-responses": {"temperature": 0.5, "max_tokens": 16, "reasoning_effort": "low"},
+    "openai-responses": {
+        "temperature": 0.5,
+        "max_tokens": 16,
+        "reasoning_effort": "low",
+        "extra": FOR_THE_SDK,
+    },
     "anthropic": {
         "temperature": 0.5,
         "top_k": 5,
         "stop": ("x",),
         "max_tokens": 40_000,
         "thinking": {"type": "enabled", "budget_tokens": 2000},
+        "extra": FOR_THE_SDK,
     },
     "gemini": {
         "temperature": 0.5,
@@ -163,24 +174,6 @@ def test_a_program_sends_what_the_lab_had_sent(
         assert headers["anthropic-version"] == VERSION
     if form == "curl":
         assert body.rstrip(b"\n") == request.body
-
-
-@pytest.mark.parametrize("spoken", ["openai", "openai-responses", "anthropic"])
-def test_a_field_that_an_sdk_takes_for_a_word_to_itself_stays_in_the_body(
-    spoken: Dialect, recorder: Recorder, tmp_path: Path
-) -> None:
-    """The SDKs' methods have parameters beside those of the API, and Python's own `self`."""
-    recorder.answer = ANSWERS[spoken]
-    there = endpoint(recorder.url, spoken)
-    own = {"timeout": 5, "extra_headers": {"x": "y"}, "extra_query": {"a": "b"}, "self": 1}
-    extra = {**own, "extra_body": {"c": "d"}}
-    request = dialect(there).build(slot(endpoint=there, max_tokens=16, extra=extra))
-
-    run(as_code(request, there, forms(there)[0]), forms(there)[0], tmp_path)
-
-    ((path, _, body),) = recorder.calls
-    assert json.loads(body) == json.loads(request.body)
-    assert "?" not in path
 
 
 @pytest.mark.parametrize("form", ["openai", "curl"])

@@ -21,6 +21,8 @@ from lib.providers.registry import open_provider
 from tests.homes import home_with_model
 from tests.providers.making import slot
 
+pytestmark = pytest.mark.xdist_group("embedded")  # one engine at a time: it wants all cores
+
 PARIS = (
     Message("user", "What is the capital of France?"),
     Message("assistant", "The capital of France is"),

@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from lib.domain.configuration import DIALECTS, Dialect, Endpoint
-from lib.domain.errors import CallError, RateLimited, Refused, Transient
+from lib.domain.errors import CallError, RateLimited, Refused, Transient, Unreadable
 from lib.domain.vocabulary import Reply, Sample, Slot
 from lib.providers.base import Provider
 from lib.providers.registry import open_provider
-from tests.faulty import FaultyServer, faults
+from tests.faulty import FaultyServer, Received, faults
 from tests.faulty.languages import LANGUAGES
 from tests.faulty.server import refused_url
 from tests.providers.fault_ends import PLAIN, ends
@@ -32,13 +32,13 @@ per_dialect = pytest.mark.parametrize("dialect", DIALECTS)
 
 
 def per_fault(*named: str) -> pytest.MarkDecorator:
-    """Over every dialect, and the faults that it can have: of those named, or of all."""
+    """Over every dialect, and those of these faults that it can have."""
     return pytest.mark.parametrize(
         ("dialect", "fault"),
         [
             (dialect, fault)
             for dialect in DIALECTS
-            for fault in (named or faults.names(dialect))
+            for fault in named
             if fault.partition(":")[0] in faults.names(dialect)
         ],
     )
@@ -95,15 +95,18 @@ async def _once(provider: Provider, asked: Slot, fault: str) -> Ended:
 
 def ask(server: FaultyServer, fault: str, dialect: Dialect = "openai") -> Ended:
     """Ask once."""
+    return asyncio.run(_alone(server, fault, dialect))
 
-    async def once() -> Ended:
-        provider = await _opened(server.url(fault, dialect=dialect), dialect)
-        try:
-            return await _once(provider, _asked(dialect, fault.partition(":")[0]), fault)
-        finally:
-            await provider.close()
 
-    return asyncio.run(once())
+async def _alone(
+    server: FaultyServer, fault: str, dialect: Dialect, *, asked: Slot | None = None
+) -> Ended:
+    """One call by a provider of its own."""
+    provider = await _opened(server.url(fault, dialect=dialect), dialect)
+    try:
+        return await _once(provider, asked or _asked(dialect, fault.partition(":")[0]), fault)
+    finally:
+        await provider.close()
 
 
 @per_dialect
@@ -115,27 +118,89 @@ def test_every_fault_has_its_expected_end_or_the_reason_why_it_can_not_be(dialec
     assert all(len(why.split()) > 3 for why in lacks.values())
 
 
-@per_fault()
-def test_a_fault_ends_in_a_row_a_class_and_a_sentence(
-    server: FaultyServer, dialect: Dialect, fault: str
+async def _each(server: FaultyServer, dialect: Dialect) -> dict[str, Ended]:
+    """Every fault once; those that meet their deadline meet it together."""
+    played = faults.names(dialect)
+    ended = {each: await _alone(server, each, dialect) for each in played if each not in SLOW}
+    slow = [each for each in played if each in SLOW]
+    together = await asyncio.gather(*(_alone(server, each, dialect) for each in slow))
+    return ended | dict(zip(slow, together, strict=True))
+
+
+def _end(ended: Ended, fault: str) -> tuple[object, str]:
+    """What it came to, as `ends` has it."""
+    if not isinstance(ended.result, Sample):
+        return type(ended.result), ended.result.code
+    found = (ended.result.outcome, ended.result.text)
+    return PLAIN if fault == "echo_headers" else found
+
+
+def _sentences(ended: Ended) -> tuple[str, ...]:
+    return ended.result.flags if isinstance(ended.result, Sample) else (ended.result.says,)
+
+
+def _keeps_what_came(ended: Ended, received: Received, fault: str) -> bool:
+    """To the last invalid byte."""
+    if ended.reply is None or ended.reply.redacted or "gzip" in fault:
+        return True
+    return hashlib.sha256(ended.reply.body).hexdigest() == received.sent_sha256
+
+
+@per_dialect
+def test_every_fault_ends_in_a_row_a_class_and_a_sentence(
+    server: FaultyServer, dialect: Dialect
 ) -> None:
     before = len(server.requests)
 
-    ended = ask(server, fault, dialect)
+    ended = asyncio.run(_each(server, dialect))
 
-    assert len(server.requests) == before + 1
-    assert server.requests[-1].key == KEY
-    assert ended.seconds < _deadline_s(fault) + 1
-    if ended.reply is not None and not ended.reply.redacted and "gzip" not in fault:
-        # What is kept is what came, to the last invalid byte.
-        assert hashlib.sha256(ended.reply.body).hexdigest() == server.requests[-1].sent_sha256
-    if isinstance(ended.result, Sample):
-        found = (ended.result.outcome, ended.result.text)
-        assert (PLAIN if fault == "echo_headers" else found) == ends(dialect)[fault]
-        assert all(flag.endswith(".") for flag in ended.result.flags)
-    else:
-        assert (type(ended.result), ended.result.code) == ends(dialect)[fault]
-        assert ended.result.says.endswith(".")
+    came = server.requests[before:]
+    assert sorted(each.fault for each in came) == sorted(ended)  # one request each
+    assert {each.key for each in came} == {KEY}
+    assert {each: _end(ended[each], each) for each in ended} == {
+        each: ends(dialect)[each] for each in ended
+    }
+    assert [each for each in ended if ended[each].seconds >= _deadline_s(each) + 1] == []
+    by_fault = {each.fault: each for each in came}
+    assert [e for e in ended if not _keeps_what_came(ended[e], by_fault[e], e)] == []
+    assert [e for e in ended if not all(s.endswith(".") for s in _sentences(ended[e]))] == []
+
+
+STATUSES = ("400_param", "401", "403", "429_none", "500", "503", "529")
+
+
+@per_dialect
+def test_a_refusal_is_the_same_where_a_stream_was_asked_for(
+    server: FaultyServer, dialect: Dialect
+) -> None:
+    stream = _asked(dialect, "sse_ok")
+
+    async def each() -> list[Ended]:
+        return [await _alone(server, fault, dialect, asked=stream) for fault in STATUSES]
+
+    found = dict(zip(STATUSES, asyncio.run(each()), strict=True))
+
+    assert {fault: _end(ended, fault) for fault, ended in found.items()} == {
+        fault: ends(dialect)[fault] for fault in STATUSES
+    }
+
+
+@per_fault("hang", "reset_body")
+def test_what_may_have_been_answered_may_have_been_billed(
+    server: FaultyServer, dialect: Dialect, fault: str
+) -> None:
+    error = ask(server, fault, dialect).result
+
+    assert isinstance(error, Transient)
+    assert error.maybe_billed
+
+
+@per_dialect
+def test_a_web_page_is_the_answer_of_a_wrong_place(server: FaultyServer, dialect: Dialect) -> None:
+    error = ask(server, "html_200", dialect).result
+
+    assert isinstance(error, Unreadable)
+    assert error.wrong_place
 
 
 @per_dialect

@@ -30,6 +30,12 @@ def refused(endpoint: Endpoint, model: str, *, prefilled: bool = False, **settin
     return "\n".join(known_models.refused(asked, prefilled=prefilled))
 
 
+def test_nothing_is_called_ignored_where_the_vendor_says_that_it_acts() -> None:
+    """Google of Gemini 3: below 1 it may loop. Of 3.6 and later it says that nothing happens."""
+    for model, expected in (("gemini-3-flash-preview", ()), ("gemini-3.6-flash", ("temperature",))):
+        assert ignored(configuration(GEMINI, model, temperature=0.2)) == expected
+
+
 @pytest.mark.parametrize("family", families(), ids=lambda each: each.name)
 def test_every_family_is_whole(family: Family) -> None:
     assert family.source
@@ -104,7 +110,7 @@ def test_a_setting_can_hang_on_another() -> None:
     assert refused(OPENAI, "gpt-5.6-sol", temperature=0.5, reasoning_effort="none") == ""
     assert refused(OPENAI, "gpt-5.6-sol", temperature=0.5) == (
         "gpt-5.6-sol doesn't take temperature = 0.5 while reasoning_effort is unset "
-        "(known since 2026-11-23). Set reasoning_effort to none, or leave temperature empty."
+        "(known since 2026-11-25). Set reasoning_effort to none, or leave temperature empty."
     )
     assert refused(OPENAI, "gpt-5.4", temperature=0.5) == ""
     assert "while reasoning_effort is high" in refused(

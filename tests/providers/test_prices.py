@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -381,6 +382,19 @@ def test_instructions_for_tools_are_counted_in() -> None:
     assert isinstance(with_, Decimal)
     assert isinstance(without, Decimal)
     assert with_ - without == TOOL_TOKENS * Decimal(5) / 10**6
+
+
+def test_without_a_limit_the_most_that_the_model_answers_with_counts() -> None:
+    known = replace(price(), model="gpt-4.1-2025-04-14")
+    sent, limited = request(messages=[]), request(messages=[], max_tokens=32_768)
+    three = request(messages=[], n=3)
+    longer = len(limited.body) - len(sent.body), len(three.body) - len(sent.body)
+
+    worst = [each for each in map(known.worst, (sent, limited, three)) if isinstance(each, Decimal)]
+    assert len(worst) == 3
+    a_token_in, a_token_out = Decimal("0.000002"), Decimal("0.000008")
+    assert worst[1] == worst[0] + longer[0] * a_token_in
+    assert worst[2] == worst[0] + longer[1] * a_token_in + 2 * 32_768 * a_token_out
 
 
 @pytest.mark.parametrize(

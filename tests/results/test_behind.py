@@ -16,7 +16,7 @@ from lib.analysis.summary import analyse
 from lib.charts.first_token import first_tokens
 from lib.domain.checks import Check
 from lib.domain.vocabulary import FirstToken, Usage
-from lib.results.behind import behind
+from lib.results.behind import answering, behind
 from tests.analysis.maker import group, sample, token
 
 TEXTS = ["apple pie", "pear", "", "apple", "Äpfel und Birnen"]
@@ -90,3 +90,10 @@ def test_each_bar_of_finish_reasons_has_as_many_samples_behind_it_as_it_counts(
 
     for reason, share in found.finish_reasons.items():
         assert len(behind(answers, "finish_reason", reason)) == share.count
+
+
+def test_behind_a_value_are_the_answers_that_count_as_it() -> None:
+    some = group(["Yes!", "no", "yes"])
+
+    assert answering(some, ("yes", "no", "yes"), "yes") == ("1.1", "1.3")
+    assert answering(some, ("yes", "no", "yes"), "hm") == ()

@@ -40,7 +40,7 @@ def test_a_ladder_on_a_model_that_ignores_it_says_that_nothing_is_its_doing() ->
     )
     assert found.says == (
         "gemini-3.8-flash accepts temperature and doesn't follow it (Gemini 3.7 and 3.8, known "
-        "since 2026-11-23). Differences between these configurations are not its doing."
+        "since 2026-11-25). Differences between these configurations are not its doing."
     )
 
 
@@ -53,7 +53,7 @@ def test_the_same_value_everywhere_is_told_without_a_word_on_differences() -> No
     )
 
     assert not found.varied
-    assert found.says.endswith("2026-11-23).")
+    assert found.says.endswith("2026-11-25).")
 
 
 def test_set_against_unset_is_a_comparison_too() -> None:

@@ -47,7 +47,7 @@ def nasty(server: FaultyServer, store: Store) -> Snapshot:
 
 
 def written(store: Store, snapshot: Snapshot, form: export.Format) -> str:
-    return "".join(export.write(store, snapshot, form))
+    return b"".join(export.write(store, snapshot, form)).decode()
 
 
 def test_jsonl_has_every_text_exactly_in_ascii_a_line_a_sample(

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.analysis.groups import Group
@@ -160,7 +160,6 @@ def test_promptfoos_lines_say_the_same_as_its_summary(tmp_path: Path) -> None:
 texts = st.text(max_size=20)
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(texts, st.none(), st.integers(), st.lists(texts)), min_size=1))
 def test_no_output_of_promptfoo_is_lost(outputs: list[Any]) -> None:
     lines = promptfoo.lines([result(output) for output in outputs]).lines

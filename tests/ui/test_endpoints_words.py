@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.audit import AuditReport, SettingReport, plan
+from lib.audit import AuditReport, SettingReport, Standing, plan
 from lib.audit.finding import Verdict
 from lib.domain.configuration import (
     ANTHROPIC,
@@ -76,8 +76,8 @@ def test_two_settings_that_never_go_together_say_so_both() -> None:
     )
     assert does(ANTHROPIC, "claude-opus-4-5", "top_p") == (
         f"Refused together with temperature: the lab doesn't send it. {fix} "
-        "Doubtful while thinking.type is enabled or adaptive: sources differ. It is sent, and one "
-        "call tells."
+        "Doubtful while thinking.type is enabled or adaptive: sources differ. It is sent; a call "
+        "tells whether it is refused, an audit whether it acts."
     )
 
 
@@ -86,7 +86,8 @@ def test_ignored_doubtful_and_words() -> None:
         "Ignored: it is sent, and has no effect."
     )
     assert does(GEMINI, "gemini-2.5-pro", "logprobs") == (
-        "Doubtful: sources differ. It is sent, and one call tells."
+        "Doubtful: sources differ. It is sent; a call tells whether it is refused, an audit "
+        "whether it acts."
     )
     effort = row(OPENAI, "gpt-5", "reasoning_effort")
     assert effort["takes"] == "minimal, low, medium, high"
@@ -287,13 +288,14 @@ def test_plain_http_off_this_machine_is_told(url: str, told: bool) -> None:
     assert described.in_the_open(Endpoint(name="x", base_url=url), {}) is told
 
 
-def report(**verdicts: Verdict) -> AuditReport:
+def report(*, day: int = 24, complete: bool = True, **verdicts: Verdict) -> AuditReport:
     return AuditReport(
         endpoint="mine",
         base_url=URL,
         model="m",
-        made_at=datetime(2026, 11, 24, 12, tzinfo=UTC),
+        made_at=datetime(2026, 11, day, 12, tzinfo=UTC),
         calls=40,
+        complete=complete,
         settings={
             name: SettingReport(verdict=verdict, says=f"About {name}.", calls=20)
             for name, verdict in verdicts.items()
@@ -309,15 +311,38 @@ def test_an_audit_in_words() -> None:
         ["top_p", "ignored", "About top_p.", "20"],
         ["prefill", "cannot tell", "About prefill.", "20"],
     ]
-    assert audit_words.found(found, "top_p") == "ignored"
-    assert audit_words.found(found, "seed") == "not looked at"
-    assert [audit_words.dated(found), audit_words.besides(found)[0]] == [
+    stands = Standing((found,))
+    assert audit_words.found(stands, "top_p") == "ignored"
+    assert audit_words.found(stands, "seed") == "not looked at"
+    assert [audit_words.dated(stands), audit_words.besides(stands)[0]] == [
         "audited 2026-11-24",
         ["prefill, audited 2026-11-24", "Cannot tell: About prefill."],
     ]
     assert audit_words.made(found).endswith(
         "with 40 calls: what its log probabilities describe was not found out."
     )
+
+
+def test_what_an_older_audit_found_stands_with_its_date_and_an_early_end_is_said() -> None:
+    newest = report(top_p="honoured", complete=False)
+    older = report(top_p="ignored", seed="refused", prefill="honoured", day=20)
+    stands = Standing((newest, older))
+
+    assert [audit_words.found(stands, name) for name in ("top_p", "seed", "stop")] == [
+        "honoured",
+        "refused (2026-11-20)",
+        "not looked at",
+    ]
+    assert audit_words.besides(stands)[0][0] == "prefill, audited 2026-11-20"
+    assert audit_words.rows(older, stands.settings_of(older)) == [
+        ["seed", "refused", "About seed.", "20"],
+        ["prefill", "honoured", "About prefill.", "20"],
+    ]
+    assert audit_words.earlier(older, stands.settings_of(older)) == (
+        "An earlier audit, of 2026-11-20, looked at 2 settings that no later one has looked at:"
+    )
+    assert "It is not complete: it ended early, after 1 setting." in audit_words.made(newest)
+    assert "not complete" not in audit_words.made(older)
 
 
 def test_the_cost_of_an_audit_is_an_estimate_or_not_known() -> None:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from lib.analysis.extraction import extracted
+from lib.domain.declared import Answer
+from lib.ui.compare import judging
+from tests.analysis.maker import group
+
 
 def panel(analysis: dict[str, object]) -> None:
     import streamlit as st
@@ -70,17 +75,11 @@ def test_clusters_have_a_threshold() -> None:
     assert app.session_state["found"] == {"similar": 0.7}
 
 
-def previewed() -> None:
-    from lib.ui.compare import judging
-    from tests.analysis.maker import group
+def test_values_are_counted_by_configuration_the_most_frequent_first() -> None:
+    rule = Answer(labels=("yes", "no"))
+    groups = [group(["yes", "hm", "no"]), group(["no", "No."], name="B")]
 
-    judging.preview({"labels": ["yes", "no"]}, [group(["yes", "yes!", "hm"])])
-
-
-def test_a_rule_is_previewed_on_answers_that_there_are() -> None:
-    app = AppTest.from_function(previewed, default_timeout=60).run()
-
-    assert not app.exception
-    assert app.dataframe[0].value.to_dict("records") == [{"Value": "yes", "Calls": 2}]
-    assert "A: 1 of 3 answers have no value." in told(app)
-    assert "hm" in told(app)
+    assert judging.counted(extracted(rule, groups)) == [
+        {"value": "no", "A": 1, "B": 2},
+        {"value": "yes", "A": 1, "B": 0},
+    ]

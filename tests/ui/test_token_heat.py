@@ -7,10 +7,13 @@ from math import log
 import pytest
 
 from lib.analysis.branching import branching, capped, of_words
+from lib.charts.next_token import token_words
 from lib.domain.positions import Position
 from lib.domain.vocabulary import TokenProbability
 from lib.ui.tokens import branch_list, heat
 from lib.ui.tokens.answer import table
+from lib.ui.tokens.context import Picked
+from lib.ui.tokens.pick import so_far
 
 
 def at(text: str, q: float | None = 0.5, raw: bytes | None = None) -> Position:
@@ -46,8 +49,9 @@ def test_the_shade_grows_with_surprisal_and_is_none_where_that_is_unknown() -> N
 
 
 def test_an_alternative_with_broken_bytes_shows_them_where_they_are_known() -> None:
-    assert heat.as_text(TokenProbability("\ufffd", "f09f", -1)) == "\\xf0\\x9f"
-    assert heat.as_text(TokenProbability("\ufffd", "230", -1)) == "\ufffd"  # an id, no bytes
+    assert token_words(TokenProbability("\ufffd", "f09f", -1)) == "\\xf0\\x9f"
+    assert token_words(TokenProbability("\ufffd", "230", -1)) == "\ufffd #230"  # an id, no bytes
+    assert token_words(TokenProbability("", "230", -1)) == "∅ #230"
 
 
 def test_the_table_has_every_token_with_its_numbers() -> None:
@@ -74,3 +78,22 @@ def test_answers_that_are_all_the_same_have_no_branch() -> None:
     tree = branching({n: of_words("yes") for n in ("1", "2")})
 
     assert branch_list.alt(tree, "word") == "All 2 answers are the same, 1 word long."
+
+
+def test_so_many_levels_are_unfolded_as_are_asked_for() -> None:
+    tree = branching({n: of_words(t) for n, t in {"1": "a b", "2": "a c", "3": "d"}.items()})
+    shown = capped(tree, 9)
+
+    assert [each.node.level for each in shown] == [0, 1, 2, 2, 1]
+    assert branch_list.folded(shown) == []  # so few need no folding
+    assert branch_list.folded(shown, levels=1) == [1]
+    assert branch_list.folded(shown, levels=2) == []
+    assert [branch_list.row(tree, each)["zooms"] for each in shown] == [False, *[True] * 4]
+
+
+def test_what_was_added_is_told_with_the_probability_of_all_of_it() -> None:
+    assert so_far([Picked("I", " like", 0.5), Picked("I like", "\n", 0.25)]) == (
+        "Added so far: “␣like” 50%, “↵” 25%. Drawn one after the other, these come with a "
+        "probability of 12.5%."
+    )
+    assert so_far([Picked("", "a", 1.0)] * 20).startswith("Added so far: 8 tokens, then “a” 100%,")

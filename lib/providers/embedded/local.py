@@ -25,9 +25,21 @@ def get(url: str, path: str, *, key: str, limit_s: float = _LIMIT_S) -> Any:
         OSError: if no whole answer came; `TimeoutError` if only the time was too short.
         ValueError: if the answer is no JSON.
     """
+    return _asked("GET", url, path, None, key=key, limit_s=limit_s)
+
+
+def post(url: str, path: str, body: object, *, key: str, limit_s: float = _LIMIT_S) -> Any:
+    """What comes back for a body, sent as JSON. Raises as `get`."""
+    return _asked("POST", url, path, json.dumps(body).encode(), key=key, limit_s=limit_s)
+
+
+def _asked(
+    method: str, url: str, path: str, body: bytes | None, *, key: str, limit_s: float
+) -> Any:
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=limit_s)
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
     try:
-        connection.request("GET", path, headers={"Authorization": f"Bearer {key}"})
+        connection.request(method, path, body, headers)
         response = connection.getresponse()
         said = response.read()
     except http.client.HTTPException as error:

@@ -6,8 +6,9 @@ from collections import defaultdict
 
 import streamlit as st
 
+from lib.analysis.answers import Answers
 from lib.analysis.groups import Output, outputs
-from lib.analysis.headline import passing
+from lib.analysis.phrases import passing
 from lib.analysis.summary import Analysis, Summary
 from lib.charts.inert import plain_label
 from lib.charts.words import percent
@@ -39,10 +40,12 @@ def draw(found: Analysis, snapshot: Snapshot) -> None:
     grid = st.grid(min(4, len(found.configurations)), min_column_width=300, border=True)
     for index, each in enumerate(found.configurations):
         with grid.cell():
-            _card(index, each, snapshot, varied)
+            _card(index, each, snapshot, varied, found.answers)
 
 
-def _card(index: int, each: Summary, snapshot: Snapshot, varied: list[str]) -> None:
+def _card(
+    index: int, each: Summary, snapshot: Snapshot, varied: list[str], counted: Answers
+) -> None:
     run, experiment = snapshot.run, snapshot.experiment
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(marker.markdown(index), width="content")
@@ -53,7 +56,7 @@ def _card(index: int, each: Summary, snapshot: Snapshot, varied: list[str]) -> N
     distinct = each.metrics["distinct"]
     st.caption(
         f"{each.samples} of {each.group.planned} calls answered"
-        + ("" if distinct.value is None else f", {distinct.value:.0f} distinct")
+        + ("" if distinct.value is None else f", {_different(round(distinct.value), counted)}")
     )
     for place, check in enumerate(experiment.checks):
         _check(index, each, check, place, run)
@@ -64,6 +67,13 @@ def _card(index: int, each: Summary, snapshot: Snapshot, varied: list[str]) -> N
     for place, output in enumerate(grouped if everything else grouped[:MOST_OUTPUTS]):
         _output(index, each, output, place, run)
     _odd(index, each, run)
+
+
+def _different(many: int, counted: Answers) -> str:
+    """How many different answers there are, as it was declared what makes them different."""
+    if counted.clusters is not None:
+        return f"{many:,} lexical cluster{'s' * (many != 1)}"
+    return f"{many:,} {'different value' + 's' * (many != 1) if counted.values else 'distinct'}"
 
 
 def _check(index: int, each: Summary, check: Check, place: int, run: str) -> None:

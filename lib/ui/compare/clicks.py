@@ -12,7 +12,7 @@ from lib.analysis.summary import Analysis
 from lib.charts.chart import Chart
 from lib.charts.inert import plain_label, plain_token, shortened
 from lib.domain.checks import Check
-from lib.results.behind import behind
+from lib.results.behind import answering, behind
 from lib.ui.responses import opening
 from lib.ui.responses.criteria import Picked
 
@@ -40,8 +40,12 @@ def follow(selection: Any, chart: Chart, found: Analysis, run: str) -> None:
     kind, value = chart.marks[rest[1]] if rest[0] == "mark" else rest
     if kind == "finish_reason":
         opening.show(run, configurations=[int(number)], finish_reasons=[value])
-    group = found.configurations[int(number) - 1].group
-    names = frozenset(behind(group, kind, value))
+    summary = found.configurations[int(number) - 1]
+    group = summary.group
+    if kind == "answer":
+        names = frozenset(answering(group, summary.outputs, str(value)))
+    else:
+        names = frozenset(behind(group, kind, value))
     if names:
         picked = Picked(names, in_common(group, kind, value))
         opening.show(run, configurations=[int(number)], picked=picked)
@@ -59,6 +63,8 @@ def in_common(group: Group, kind: str, value: object) -> str:
     if left_out:
         many = len(value) if isinstance(value, Sequence) else 0
         return f"answers {by} that begin with another {what} than the {many} in the chart"
+    if kind == "answer":
+        return f"answers {by} that count as “{plain_label(str(value)) or '(empty)'}”"
     if kind.startswith("length_"):
         unit = kind.removeprefix("length_")
         return f"answers {by} of exactly {value} {unit}"

@@ -23,7 +23,7 @@ from lib.charts.theme import DESK, Look
 from lib.charts.usage import usage
 from lib.domain.checks import Check
 from lib.ui import inert
-from lib.ui.compare import clicks, compared_by
+from lib.ui.compare import clicks, compared_by, numbers
 from lib.ui.compare.compared_by import Metric
 
 MOST_PANELS = 12
@@ -58,12 +58,17 @@ def draw(found: Analysis, run: str, checks: Sequence[Check] = (), look: Look = D
         chart = drawn([each.group for each in found.configurations], look=look)
         show(chart, "lengths", clicked=(found, run))
     with right:
-        taken = _heading("What an answer took", look, TOOK, key="compare.took")
+        taken = _heading("What an answer took", look, TOOK, key="compare.took", width=160)
         show(took(found, taken, look), "took", clicked=(found, run))
 
 
 def _heading(
-    words: str, look: Look, switch: Mapping[str, str] | None = None, *, key: str = ""
+    words: str,
+    look: Look,
+    switch: Mapping[str, str] | None = None,
+    *,
+    key: str = "",
+    width: int = 240,
 ) -> str:
     """What the chart below shows, with a list to choose from if there is one; the choice."""
     with st.container(
@@ -84,7 +89,7 @@ def _heading(
             key=key,
             label_visibility="collapsed",
             persist_state="session",
-            width=look.px(240),
+            width=look.px(width),
         )
 
 
@@ -155,7 +160,7 @@ def _first_tokens(found: Analysis, run: str, look: Look) -> None:
             plot(chart, f"tokens.{place}", clicked=(found, run))
     if len(found.configurations) > MOST_PANELS:
         st.caption(f"The first {MOST_PANELS} of {len(found.configurations)} configurations.")
-    _numbers(
+    numbers.draw(
         [row for chart in charts.values() for row in chart.table],
         alt="First tokens of each configuration: drawn, reported and expected.",
     )
@@ -193,7 +198,7 @@ def show(
     plot(chart, key, clicked=clicked)
     if reads:
         st.caption(reads)
-    _numbers(chart.table, alt=chart.alt)
+    numbers.draw(chart.table, alt=chart.alt)
 
 
 def plot(chart: Chart, key: str, *, clicked: tuple[Analysis, str] | None = None) -> None:
@@ -219,8 +224,3 @@ def plot(chart: Chart, key: str, *, clicked: tuple[Analysis, str] | None = None)
         selection_mode="points",
     )
     clicks.follow(selection, chart, *clicked)
-
-
-def _numbers(rows: Sequence[dict[str, object]], *, alt: str) -> None:
-    with st.expander("Numbers behind the chart", type="compact"):
-        st.dataframe(rows, hide_index=True, alt=alt)

@@ -1,4 +1,4 @@
-"""How many calls? A panel beside the number of calls: before a run, and after one."""
+"""How many calls? A panel beside the number of calls, before a run. After one: `how_many_more`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Literal
 
 import streamlit as st
 
-from lib.analysis.analysed import Analysis
-from lib.analysis.more_calls import more_calls
 from lib.analysis.planning import (
     Resolution,
     for_difference,
@@ -15,7 +13,6 @@ from lib.analysis.planning import (
     resolutions,
 )
 from lib.domain.declared import Declared
-from lib.ui import inert
 
 Of = Literal["agreement", "share"]
 _NAMES: dict[Of, str] = {
@@ -77,12 +74,6 @@ def draw(declared: Declared, *, key: str = "compare.how_many") -> None:
         f"Intervals at {100 * (1 - declared.alpha):g} %, one pair of configurations, values around "
         "0.5. For agreement at worst: one answer is frequent and all others are rare."
     )
-
-
-def after(analysis: Analysis) -> None:
-    """Draw how many more calls would tell, for each pair that a run left open; else nothing."""
-    for each in more_calls(analysis):
-        inert.text(each.says)
 
 
 def answers(of: Of, *, at: float, apart: float, alpha: float) -> list[str]:

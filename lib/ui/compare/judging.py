@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from lib.analysis.extraction import NO_VALUE, extracted
-from lib.analysis.groups import Group
-from lib.domain.declared import RULES, Declared
-from lib.domain.errors import InputError
+from lib.analysis.extraction import NO_VALUE, Values, extracted
+from lib.charts.inert import plain_label
+from lib.domain.declared import RULES, Answer, Declared
+from lib.domain.errors import InputError, StoreError
 from lib.domain.experiment_file import parse
-from lib.ui import inert
+from lib.engine.progress import Snapshot
+from lib.results.grouping import groups
+from lib.ui import inert, state
 from lib.ui.compare.readiness import plainly
+from lib.ui.responses import reading
 from lib.ui.state import Draft
 
 Table = dict[str, Any]
@@ -30,6 +34,8 @@ _ANSWERS: Mapping[str, tuple[str, str]] = {
     ),
 }
 _MOST_VALUES = 20
+"""That a preview lists, the most frequent first."""
+_MOST_CONFIGURATIONS = 12
 
 
 def edit(draft: Draft) -> Table:
@@ -54,25 +60,68 @@ def edit(draft: Draft) -> Table:
             table["similar"] = base["similar"]
             st.caption(f"Values at least {base['similar']:g} alike count as one, too.")
         table |= answer
+        with st.container(key=draft.key("judging.preview")):
+            _on_the_run(answer.get("answer"))
         table |= _stop(draft, base)
         _tell(table, draft.document)
     return table
 
 
-def preview(rule: Table, groups: Sequence[Group]) -> None:
-    """Draw what a rule for answers finds in answers that there are; nothing without a rule."""
-    declared = _declared({"answer": rule}) if rule else None
-    if declared is None or declared.answer is None:
+def _on_the_run(rule: Table | None) -> None:
+    """What a rule would find in the run that is looked at: to see whether it is the right one."""
+    run = state.run_id()
+    declared = _declared({"answer": rule}) if rule and run else None
+    if run is None or declared is None or declared.answer is None:
         return
-    for each in extracted(declared.answer, groups):
-        st.dataframe(
-            [{"Value": value, "Calls": calls} for value, calls in _shown(each.counts)],
-            hide_index=True,
-            height="content",
-        )
-        inert.text(f"{each.name}: {each.without} of {len(each.values)} answers have no value.")
-        for example in each.examples:
-            inert.text(example, most=200)
+    try:
+        snapshot = reading.snapshot(run)
+    except StoreError:
+        return  # told where the run itself is shown
+    if snapshot is not None and snapshot.samples and not snapshot.running:
+        st.caption("What this rule finds in the answers of the run below")
+        _preview(_found((run, snapshot.done), declared.answer, snapshot))
+
+
+@st.cache_data(show_spinner="Reading the answers …", max_entries=8)
+def _found(key: tuple[object, ...], rule: Answer, _snapshot: Snapshot) -> list[Values]:
+    """A pattern can take seconds, and the editor is drawn at each change."""
+    del key
+    return extracted(rule, groups(_snapshot))
+
+
+def _preview(found: Sequence[Values]) -> None:
+    rows = counted(found[:_MOST_CONFIGURATIONS])
+    st.dataframe(
+        rows[:_MOST_VALUES],
+        hide_index=True,
+        height="content",
+        alt="How many calls of each configuration gave each value.",
+    )
+    if more := len(rows) - _MOST_VALUES:
+        st.caption(f"{more:,} rarer values are not listed." * (more > 0))
+    without(found)
+
+
+def counted(found: Sequence[Values]) -> list[dict[str, object]]:
+    """A row for each value, the most frequent first, with its calls by configuration. Pure."""
+    counts = [each.counts for each in found]
+    totals = sum((Counter(each) for each in counts), start=Counter[str]())
+    return [
+        {"value": value}
+        | {each.name: n.get(value, 0) for each, n in zip(found, counts, strict=True)}
+        for value, _ in totals.most_common()
+        if value != NO_VALUE
+    ]
+
+
+def without(found: Sequence[Values]) -> None:
+    """Draw how many answers have no value, and some of them; nothing where all have one."""
+    for each in found:
+        if each.without:
+            has = "has" if each.without == 1 else "have"
+            told = f"{each.name}: {each.without:,} of {len(each.values):,} answers {has} no value"
+            some = [f"– {plain_label(text, most=120) or '(empty)'}" for text in each.examples]
+            inert.text("\n".join([f"{told}, such as", *some]))
 
 
 def _answer(draft: Draft, base: Table) -> Table:
@@ -147,8 +196,3 @@ def _parsed(table: Table, repeats: object) -> Declared:
     return parse(
         {"repeats": repeats, "messages": [message], "configurations": two, "analysis": table}
     ).declared
-
-
-def _shown(counts: Mapping[str, int]) -> list[tuple[str, int]]:
-    found = [(value, calls) for value, calls in counts.items() if value != NO_VALUE]
-    return found[:_MOST_VALUES]

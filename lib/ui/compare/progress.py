@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from operator import itemgetter
 
 import streamlit as st
 
 from lib.domain.cost import NOTHING
 from lib.domain.errors import CallError, LabError, Refused
+from lib.domain.experiment import Experiment
 from lib.domain.experiment_file import document
 from lib.engine import costing, learnt
 from lib.engine.carrying import AT_ONCE
@@ -183,8 +185,43 @@ def _mend(snapshot: Snapshot, failures: dict[int, CallError]) -> None:
                 st.rerun()
 
 
+@dataclass(frozen=True, slots=True)
+class Further:
+    """How a run can be raised, and what that means for its verdicts."""
+
+    repeats: int
+    """Of each configuration, in all."""
+    help: str
+
+
+def further(experiment: Experiment) -> Further:
+    """The next number of calls of each that a run can be raised to.
+
+    A run that was declared to look in between is raised to its next look, which its verdicts
+    allow for. Once all looks are behind it, or without any, more calls make hints of them.
+    """
+    repeats, stop = experiment.repeats, experiment.declared.stop
+    hint = (
+        "Adds to this run and pays for the new calls only. N is raised after results were seen, so "
+        "verdicts are hints then: chance alone finds a difference more often."
+    )
+    if stop is None:
+        return Further(2 * repeats, hint)
+    if repeats < stop.most and stop.allows(repeats):
+        next_look = min(repeats + stop.batch, stop.most)
+        return Further(
+            next_look,
+            f"Up to the next look that was declared, after {next_look:,} calls of each. Verdicts "
+            "on agreement allow for it. Pays for the new calls only.",
+        )
+    return Further(
+        repeats + stop.batch,
+        f"More than the {stop.most:,} calls of each that were declared for this run. {hint}",
+    )
+
+
 def _buttons(snapshot: Snapshot, missing: int) -> None:
-    repeats = snapshot.experiment.repeats
+    repeats, more = snapshot.experiment.repeats, further(snapshot.experiment)
     with st.container(horizontal=True, gap="small"):
         if missing:
             st.button(
@@ -196,13 +233,12 @@ def _buttons(snapshot: Snapshot, missing: int) -> None:
                 help="Failed calls get new tries. What is there is kept, and not asked again.",
             )
         st.button(
-            f"{repeats:,} more of each",
+            f"{more.repeats - repeats:,} more of each",
             icon=":material/add:",
             key="compare.more",
             on_click=_go_on,
-            args=(snapshot, 2 * repeats),
-            help="Adds to this run and pays for the new calls only. N is raised after results were "
-            "seen, so verdicts are hints then: chance alone finds a difference more often.",
+            args=(snapshot, more.repeats),
+            help=more.help,
         )
         st.button(
             "Edit this experiment",

@@ -14,7 +14,17 @@ from lib.engine.progress import Snapshot
 from lib.results.analysing import Analysing
 from lib.results.grouping import groups
 from lib.ui import inert
-from lib.ui.compare import asked, cards, effects, figures, tables
+from lib.ui.compare import (
+    answer_groups,
+    asked,
+    cards,
+    effects,
+    figures,
+    how_many_more,
+    ladder,
+    tables,
+    word_by_word,
+)
 
 PATIENCE = 5
 """While a run goes on, its analysis takes at most a fifth of the time."""
@@ -43,9 +53,19 @@ def draw(snapshot: Snapshot, look: Look = DESK) -> None:
         _wait(snapshot)
     else:
         _headline(whole)
-    effects.draw(snapshot.experiment)
-    figures.draw(found, snapshot.run, snapshot.experiment.checks, look)
+    experiment = snapshot.experiment
+    with st.container(key="compare.trend"):
+        if whole is not None:
+            ladder.draw(whole, snapshot.run, look)
+    with st.container(key="compare.figures"):
+        effects.draw(experiment)
+        figures.draw(found, snapshot.run, experiment.checks, look)
+        answer_groups.draw(found, experiment.declared.answer, snapshot.run, look)
     cards.draw(found, snapshot)
+    word_by_word.draw(found, snapshot.run)
+    with st.container(key="compare.more_calls"):
+        if whole is not None:
+            how_many_more.draw(whole, experiment, snapshot.run)
     tables.draw(found if whole is None else whole, snapshot)
 
 

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
 from lib.ui import inert
-from lib.ui.state import Draft
+
+
+class InParts(Protocol):
+    """What has a system message in parts: a draft, a conversation."""
+
+    parts: dict[str, dict[str, Any]] | None
+
+    def key(self, name: str, /) -> str:
+        """The key of a widget that edits it."""
+        ...
+
 
 PARTS = {
     "persona": ("Persona", "Who it is", "You are a patient science teacher."),
@@ -35,7 +45,7 @@ def taken_apart(text: str) -> dict[str, dict[str, Any]]:
     return {name: {"on": True, "text": text if name == "persona" else ""} for name in PARTS}
 
 
-def edit(draft: Draft) -> str:
+def edit(draft: InParts) -> str:
     """Draw the parts, editable; returns the system message that they make."""
     parts = draft.parts or taken_apart("")
     now = {}

@@ -15,7 +15,12 @@ from lib.ui import resources
 from lib.ui.compare import metric_words
 
 _UNKNOWN = "–"
-_KINDS = {"csv": "text/csv", "jsonl": "application/x-ndjson", "json": "application/json"}
+_KINDS = {
+    "csv": "text/csv",
+    "jsonl": "application/x-ndjson",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+}
 
 
 def draw(found: Analysis, snapshot: Snapshot) -> None:
@@ -38,8 +43,8 @@ def outcomes(found: Analysis) -> None:
             {
                 "configuration": each.name,
                 "planned": each.group.planned,
-                **each.outcomes,
-                "errors": ", ".join(f"{n} {code}" for code, n in each.errors.items()),
+                **{name.replace("_", " "): times for name, times in each.outcomes.items()},
+                "errors": ", ".join(f"{n} × {code}" for code, n in each.errors.items()),
             }
             for each in found.configurations
         ],
@@ -154,6 +159,6 @@ def _downloads(snapshot: Snapshot) -> None:
         )
 
 
-def _exported(snapshot: Snapshot, form: export.Format) -> Callable[[], str]:
+def _exported(snapshot: Snapshot, form: export.Format) -> Callable[[], bytes]:
     """Made only when it is asked for."""
-    return lambda: "".join(export.write(resources.engine().store, snapshot, form))
+    return lambda: b"".join(export.write(resources.engine().store, snapshot, form))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+from decimal import Decimal
 
 import streamlit as st
 
 from lib import audit
 from lib.audit.background import Audits, Look
+from lib.audit.spending import check_budget
 from lib.domain import folders
 from lib.domain.configuration import Configuration, Endpoint
+from lib.domain.cost import NOTHING
 from lib.domain.errors import InputError, LabError
+from lib.engine import costing
 from lib.engine.costing import today
 from lib.providers import registry
 from lib.providers.prices import price_of
@@ -18,11 +22,13 @@ from lib.store.store import Store
 from lib.ui import credentials, inert, resources
 from lib.ui.compare import trust
 from lib.ui.compare.endpoints import without_key
+from lib.ui.compare.run_button import in_money
 from lib.ui.endpoints import audit_report, audit_words
 
 POLL_S = 0.5
 CALLS = "endpoints.audit.calls"
 SETTINGS = "endpoints.audit.settings"
+BUDGET = "endpoints.audit.budget"
 _TROUBLE = "endpoints.audit.trouble"
 
 
@@ -54,7 +60,7 @@ def draw(endpoint: Endpoint, model: str) -> None:
         _running(endpoint, model)
     else:
         if look is not None and look.trouble:
-            st.warning("The last audit ended without a report.", icon=":material/warning:")
+            st.warning("The last audit ended early.", icon=":material/warning:")
             inert.text(look.trouble)
         _plan(endpoint, model)
     audit_report.draw(endpoint, model)
@@ -75,22 +81,25 @@ def _running(endpoint: Endpoint, model: str) -> None:
             on_click=audits().stop,
             args=(endpoint, model),
             disabled=look.stopping,
-            help="Calls under way may still finish, for five seconds. There is no report then.",
+            help="Calls under way may still finish, for five seconds. Settings that were looked at "
+            "by then are reported.",
         )
 
 
 def _words(look: Look) -> str:
     trying = f", trying {look.what}" if look.what else ""
-    return f"{look.done:,} of {look.total:,} calls{', stopping' if look.stopping else trying}"
+    spent = f", cost so far {costing.amount(look.cost)}" if look.cost != NOTHING else ""
+    now = ", stopping" if look.stopping else trying
+    return f"{look.done:,} of {look.total:,} calls{now}{spent}"
 
 
 def _plan(endpoint: Endpoint, model: str) -> None:
-    left, right = st.columns([3, 1])
+    left, middle, right = st.columns([4, 1, 1])
     with left:
         chosen = st.multiselect(
             "Settings to look at", audit.SETTINGS, default=audit.SETTINGS, key=SETTINGS
         )
-    with right:
+    with middle:
         calls = st.number_input(
             "Calls for each, at most",
             min_value=10,
@@ -100,8 +109,22 @@ def _plan(endpoint: Endpoint, model: str) -> None:
             key=CALLS,
             help="More calls can show smaller effects, and leave less that can't be told.",
         )
+    with right:
+        budget = st.number_input(
+            "Budget in USD",
+            min_value=0.0,
+            value=None,
+            step=0.5,
+            format="%g",
+            placeholder="none",
+            key=BUDGET,
+            help="The most that the audit may cost in all. A call's worst case is set aside before "
+            "it is sent, so the budget can't be passed.",
+        )
     try:
         planned = audit.plan(endpoint, model, settings=chosen, calls=int(calls))
+        most = in_money(budget)
+        check_budget(planned, most)
     except InputError as error:
         st.warning("This can't be audited yet.", icon=":material/edit:")
         inert.text(str(error))
@@ -118,7 +141,7 @@ def _plan(endpoint: Endpoint, model: str) -> None:
         key="endpoints.audit.start",
         type="primary",
         on_click=_start,
-        args=(endpoint, planned),
+        args=(endpoint, planned, most),
         disabled=bool(problem),
     )
     if trouble := st.session_state.pop(_TROUBLE, None):
@@ -134,11 +157,11 @@ def _problem(endpoint: Endpoint) -> str:
     return ""
 
 
-def _start(endpoint: Endpoint, planned: audit.AuditPlan) -> None:
+def _start(endpoint: Endpoint, planned: audit.AuditPlan, most: Decimal | None) -> None:
     try:
         key = credentials.key_of(endpoint)
         if not endpoint.embedded:
             registry.address_and_key(endpoint, key, os.environ)
-        audits().start(endpoint, planned, key=key)
+        audits().start(endpoint, planned, key=key, max_cost_usd=most)
     except LabError as error:
         st.session_state[_TROUBLE] = str(error)

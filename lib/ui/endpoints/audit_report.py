@@ -1,8 +1,9 @@
-"""What the newest audit of a model found, with its evidence."""
+"""What audits of a model found: of each setting the newest finding, with its evidence."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -18,26 +19,22 @@ _EVIDENCE_PX = 360
 
 
 def draw(endpoint: Endpoint, model: str) -> None:
-    """Draw the newest report, or say that there is none."""
+    """Draw what stands, or say that there is nothing."""
     try:
-        report = audit.latest(resources.engine().store, endpoint, model)
+        standing = audit.standing(resources.engine().store, endpoint, model)
     except LabError as error:
         st.error("The reports can't be read.", icon=":material/error:")
         inert.text(str(error))
         return
-    if report is None:
+    if standing is None:
         st.caption("It has not been audited yet.")
         return
-    inert.text(audit_words.made(report))
-    plain_table(
-        audit_words.HEADINGS,
-        audit_words.rows(report),
-        key="endpoints.audit.report",
-        alt="What the audit found, by setting",
-        code=[True],
-        widths=[4, 3, 14, 2],
-        labelled=True,
-    )
+    inert.text(audit_words.made(standing.newest))
+    _table(standing.newest, None, key="endpoints.audit.report")
+    for number, report in enumerate(standing.reports[1:], start=1):
+        names = standing.settings_of(report)
+        inert.text(audit_words.earlier(report, names))
+        _table(report, names, key=f"endpoints.audit.report.{number}")
     with st.expander("What the verdicts mean"):
         plain_table(
             ("verdict", "means"),
@@ -47,14 +44,28 @@ def draw(endpoint: Endpoint, model: str) -> None:
             widths=[1, 5],
         )
     with st.expander("Evidence"):
-        _evidence(report)
+        _evidence(standing)
 
 
-def _evidence(report: audit.AuditReport) -> None:
-    name = st.selectbox("Setting", list(report.settings), key="endpoints.audit.evidence")
-    found = report.settings.get(name or "")
-    if found is None:
+def _table(report: audit.AuditReport, names: Sequence[str] | None, *, key: str) -> None:
+    plain_table(
+        audit_words.HEADINGS,
+        audit_words.rows(report, names),
+        key=key,
+        alt="What the audit found, by setting" if names is None else "What an earlier audit found",
+        code=[True],
+        widths=[4, 3, 14, 2],
+        labelled=True,
+    )
+
+
+def _evidence(standing: audit.Standing) -> None:
+    names = [name for report in standing.reports for name in standing.settings_of(report)]
+    name = st.selectbox("Setting", names, key="endpoints.audit.evidence")
+    report = standing.about(name or "")
+    if report is None:
         return
+    found = report.settings[name]
     inert.block(
         json.dumps(found.evidence, indent=2, ensure_ascii=False, default=str),
         language="json",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from lib.audit import Standing
 from lib.audit.finding import Verdict
 from lib.audit.planning import AuditPlan
 from lib.audit.probabilities import Describes
 from lib.audit.report import AuditReport
 from lib.domain.cost import Unknown, in_dollars
 from lib.domain.vocabulary import Usage
+from lib.engine.costing import told
 from lib.providers.capabilities import capital
 from lib.providers.prices import Price, basis
 
@@ -65,40 +67,65 @@ def word(verdict: Verdict) -> str:
 
 def made(report: AuditReport) -> str:
     """When a report was made, and how many calls it rests on."""
-    whole = "" if report.complete else " Not every setting that was asked for was looked at."
+    looked = len(report.settings)
+    after = f"{looked} setting{'s' * (looked != 1)}"
+    early = "" if report.complete else f" It is not complete: it ended early, after {after}."
+    spent = told(report.cost)
     return (
         f"Audited on {report.made_at.astimezone():%Y-%m-%d %H:%M} with {report.calls:,} calls: "
-        f"{_DESCRIBE[report.logprobs_describe]}.{whole}"
+        f"{_DESCRIBE[report.logprobs_describe]}.{early}{f' {spent}' if spent else ''}"
     )
 
 
-def rows(report: AuditReport) -> list[list[object]]:
-    """A row for each setting that was looked at, under `HEADINGS`."""
+def earlier(report: AuditReport, names: tuple[str, ...]) -> str:
+    """Why an older report is shown as well."""
+    which = "setting" if len(names) == 1 else f"{len(names)} settings"
+    return (
+        f"An earlier audit, of {_day(report)}, looked at {which} that no later one has looked at:"
+    )
+
+
+def rows(report: AuditReport, names: Iterable[str] | None = None) -> list[list[object]]:
+    """A row for each setting that was looked at, or for these of them, under `HEADINGS`."""
     return [
-        [name, word(each.verdict), each.says, f"{each.calls:,}"]
-        for name, each in report.settings.items()
+        [name, word(report.settings[name].verdict), report.settings[name].says, f"{calls:,}"]
+        for name in (report.settings if names is None else names)
+        for calls in [report.settings[name].calls]
     ]
 
 
-def dated(report: AuditReport) -> str:
+def dated(standing: Standing) -> str:
     """The heading of a column of verdicts."""
-    return f"audited {report.made_at.astimezone():%Y-%m-%d}"
+    return f"audited {_day(standing.newest)}"
 
 
-def found(report: AuditReport, setting: str) -> str:
-    """The verdict on a setting, if it was looked at."""
-    looked_at = report.settings.get(setting)
-    return word(looked_at.verdict) if looked_at is not None else "not looked at"
+def found(standing: Standing, setting: str) -> str:
+    """The verdict on a setting, if it was looked at; with its date, if that is an older one."""
+    report = standing.about(setting)
+    if report is None:
+        return "not looked at"
+    said = word(report.settings[setting].verdict)
+    return said if _day(report) == _day(standing.newest) else f"{said} ({_day(report)})"
 
 
-def besides(report: AuditReport) -> list[list[str]]:
-    """What an audit found that is not about one setting of the lab."""
-    date = f"{report.made_at.astimezone():%Y-%m-%d}"
-    named = {"prefill": "prefill", "n": "several choices in one call (n)"}
-    rows = [
-        [f"{said}, audited {date}", f"{capital(found(report, name))}: {report.settings[name].says}"]
-        for name, said in {**named, "determinism": "the same answer at temperature 0"}.items()
-        if name in report.settings
-    ]
+def besides(standing: Standing) -> list[list[str]]:
+    """What audits found that is not about one setting of the lab."""
+    named = {
+        "prefill": "prefill",
+        "n": "several choices in one call (n)",
+        "determinism": "the same answer at temperature 0",
+    }
+    rows: list[list[str]] = []
+    for name, said in named.items():
+        if (report := standing.about(name)) is not None:
+            about = report.settings[name]
+            rows.append(
+                [f"{said}, audited {_day(report)}", f"{capital(word(about.verdict))}: {about.says}"]
+            )
+    report = standing.describing
     described = capital(_DESCRIBE[report.logprobs_describe])
-    return [*rows, [f"log probabilities, audited {date}", f"{described}."]]
+    return [*rows, [f"log probabilities, audited {_day(report)}", f"{described}."]]
+
+
+def _day(report: AuditReport) -> str:
+    return f"{report.made_at.astimezone():%Y-%m-%d}"

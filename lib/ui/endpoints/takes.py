@@ -125,7 +125,10 @@ def _sentence(rule: Rule, profile: Profile, condition: str) -> str:
         case "ignored":
             said = f"Ignored{condition}: it is sent, and has no effect."
         case "doubtful":
-            said = f"Doubtful{condition}: sources differ. It is sent, and one call tells."
+            said = (
+                f"Doubtful{condition}: sources differ. It is sent; a call tells whether it is "
+                "refused, an audit whether it acts."
+            )
     return f"{said} {rule.fix}".rstrip()
 
 

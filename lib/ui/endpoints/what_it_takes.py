@@ -29,11 +29,11 @@ def draw(endpoint: Endpoint, model: str) -> None:
             "set is sent. What it refuses, one call tells; what it ignores, an audit can tell.",
             icon=":material/help:",
         )
-    report = _report(endpoint, model)
+    standing = _standing(endpoint, model)
     rows, headings, widths = takes.rows(endpoint, model), takes.HEADINGS, [4, 5, 5, 9, 8]
-    if report is not None:
-        rows = [[*row, audit_words.found(report, row[0])] for row in rows]
-        headings, widths = (*headings, audit_words.dated(report)), [*widths, 3]
+    if standing is not None:
+        rows = [[*row, audit_words.found(standing, row[0])] for row in rows]
+        headings, widths = (*headings, audit_words.dated(standing)), [*widths, 3]
     plain_table(
         headings,
         rows,
@@ -46,7 +46,7 @@ def draw(endpoint: Endpoint, model: str) -> None:
     st.markdown("**Besides**")
     plain_table(
         ("what", "how it is there"),
-        [*takes.besides(endpoint, model), *(audit_words.besides(report) if report else [])],
+        [*takes.besides(endpoint, model), *(audit_words.besides(standing) if standing else [])],
         key="endpoints.besides",
         alt="Prefill, log probabilities and roles",
         widths=[2, 7],
@@ -55,9 +55,9 @@ def draw(endpoint: Endpoint, model: str) -> None:
     _added(endpoint)
 
 
-def _report(endpoint: Endpoint, model: str) -> audit.AuditReport | None:
+def _standing(endpoint: Endpoint, model: str) -> audit.Standing | None:
     try:
-        return audit.latest(resources.engine().store, endpoint, model)
+        return audit.standing(resources.engine().store, endpoint, model)
     except LabError as error:
         inert.text(f"The reports of audits can't be read. {error}")
         return None

@@ -59,6 +59,8 @@ def no_text(sample: Sample) -> str:
     match sample.outcome:
         case "filtered":
             return "There is no text: a content filter withheld it."
+        case "refused":
+            return "There is no text: the model declined."
         case _ if sample.finish_reason == "length":
             return "There is no text: the limit on tokens was reached before any could be shown."
         case _:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from datetime import UTC
 
 import streamlit as st
 
 from lib.domain.vocabulary import Sample, Slot
+from lib.engine.costing import Costing, in_words
+from lib.providers.prices import basis
 from lib.store.reading import Attempt
 from lib.ui.sample import advice, fields
 from lib.ui.sample.plain_table import plain_table
@@ -21,7 +24,7 @@ def draw(slot: Slot, sample: Sample | None, attempts: Sequence[Attempt], *, key:
         ("", "Value", "What it means"),
         [
             (name.replace("_", " "), value, fields.meaning("read", name))
-            for name, value in read(slot, sample)
+            for name, value in (*read(slot, sample), *cost(sample, attempts))
         ],
         key=f"{key}.read",
         alt="Tokens, times and names of this response",
@@ -49,6 +52,18 @@ def draw(slot: Slot, sample: Sample | None, attempts: Sequence[Attempt], *, key:
         widths=(2, 5, 2, 2, 9),
         labelled=True,
     )
+
+
+def cost(sample: Sample | None, attempts: Sequence[Attempt]) -> Iterator[tuple[str, str]]:
+    """What the call cost, by the list of its day; nothing where no price is known."""
+    begun = next((each.begun_at for each in attempts if each.accepted), None)
+    if sample is None or begun is None:
+        return
+    spent = Costing().of_answer(sample, begun.astimezone(UTC).date())
+    if spent.at_most is None:
+        return
+    estimate = f" (estimate, {basis()})" if spent.at_most else ""
+    yield "cost", f"{in_words(spent)}{estimate}"
 
 
 def read(slot: Slot, sample: Sample | None) -> Iterator[tuple[str, str]]:

@@ -14,7 +14,7 @@ from lib.analysis.what_if_bounds import what_if_bounds
 from lib.charts import next_token as exact_chart
 from lib.charts import what_if_bounds as bounds_chart
 from lib.charts.inert import shortened
-from lib.charts.next_token import share_words
+from lib.charts.next_token import share_words, token_words
 from lib.charts.theme import Look
 from lib.charts.words import number
 from lib.domain.configuration import Configuration
@@ -99,7 +99,8 @@ def _heat(run: str, sample: Sample, positions: tuple[Position, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             "Shade: the deeper, the less likely the token was, up to one in a thousand. A dashed "
-            "edge: not known.",
+            "edge: not known. Surprisal: 0 for a token that was certain, 0.7 for one in two, 4.6 "
+            "for one in a hundred. Perplexity: as if each token were one of so many equal ones.",
             width="stretch",
         )
         numbers = st.toggle("Numbers", value=True, key="tokens.answer.numbers")
@@ -176,7 +177,7 @@ def table(positions: tuple[Position, ...], *, vocabulary: int) -> list[dict[str,
                 "surprisal": None if each.logprob is None else -each.logprob,
                 "entropy_low": None if bounds is None else bounds.low,
                 "entropy_high": None if bounds is None else bounds.high,
-                "likeliest": None if likeliest is None else heat.as_text(likeliest),
+                "likeliest": None if likeliest is None else token_words(likeliest),
                 "its_probability": None if likeliest is None else exp(likeliest.logprob),
             }
         )
@@ -224,7 +225,7 @@ def _alternatives(each: Position, distribution: NextToken) -> None:
     """The likeliest tokens, and the drawn one. Not in lines below each other: a phone is short."""
     rows = [
         {
-            "token": heat.as_text(other),
+            "token": token_words(other),
             "probability": share_words(exp(other.logprob)),
             "drawn": "drawn" if other.key == each.key else "",
         }
@@ -277,7 +278,7 @@ def _what_if(configuration: Configuration, distribution: NextToken) -> None:
             "not those of one distribution."
         )
         return
-    turned = knobs.draw("stored")
+    turned = knobs.draw("stored", like=configuration.settings)
     look = Look(projector.scale())
     if distribution.whole:
         result = what_if(distribution, turned.settings, turned.order)

@@ -1,5 +1,6 @@
 // The branching tree as a list that folds. Every text becomes a text node, so nothing in it can be
-// markup. Arrow keys move, fold and unfold; Enter, or the count, shows the answers behind a way.
+// markup. Arrow keys move, fold and unfold; Enter, or the count, shows the answers behind a way;
+// space, or the magnifier, zooms in: only what follows there is drawn then.
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const tree = parentElement.querySelector("[role=tree]");
@@ -45,7 +46,13 @@ export default function (component) {
     count.style.setProperty("--share", String(node.share));
     count.title = "Show these answers in Responses";
     count.onclick = () => setTriggerValue("opened", node.id);
-    row.append(fold, count, written(node.text), piece("span", "note", node.note));
+    const zoom = piece("button", "zoom", "⌕");
+    zoom.type = "button";
+    zoom.tabIndex = -1;
+    zoom.disabled = !node.zooms;
+    zoom.title = "Zoom in: only what follows here";
+    zoom.onclick = () => setTriggerValue("zoomed", node.id);
+    row.append(fold, count, zoom, written(node.text), piece("span", "note", node.note));
     return row;
   });
 
@@ -98,6 +105,7 @@ export default function (component) {
       ArrowLeft: () =>
         node.parts && !folded.has(node.id) ? turn(node.id, true) : go(above()),
       Enter: () => setTriggerValue("opened", node.id),
+      " ": () => node.zooms && setTriggerValue("zoomed", node.id),
     };
     if (!acts[event.key]) return;
     event.preventDefault();

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.analysis.branching import Node, Shown, Tree
+from lib.analysis.branching import Node, Shown, Tree, branch
 from lib.analysis.proportions import wilson
 from lib.charts.inert import plain_token, shortened
 from lib.charts.next_token import share_words
@@ -38,7 +38,9 @@ def draw(
     key: str,
     of: str,
     search: str,
+    levels: int | None,
     on_open: Callable[[Node], None],
+    on_zoom: Callable[[Node], None],
 ) -> None:
     """Draw the tree.
 
@@ -48,30 +50,43 @@ def draw(
         key: of the element.
         of: what it is a tree of: while that is the same, what was folded stays so.
         search: marked where it stands.
+        levels: as of `folded`.
         on_open: called with a node whose answers are asked for.
+        on_zoom: called with a node that is to be looked at from near.
     """
 
-    def opened() -> None:
-        place = st.session_state[key].get("opened")
-        if isinstance(place, int) and 0 <= place < len(tree.nodes):
-            on_open(tree.nodes[place])
+    def told(of: str, act: Callable[[Node], None]) -> Callable[[], None]:
+        def happened() -> None:
+            place = st.session_state[key].get(of)
+            if isinstance(place, int) and 0 <= place < len(tree.nodes):
+                act(tree.nodes[place])
+
+        return happened
 
     _TREE(
         key=key,
         data={
-            "label": "Where the answers part. Arrow keys move, right unfolds, left folds, Enter "
-            "shows the answers behind a way.",
+            "label": "Where the answers part. Arrow keys move, right unfolds, left folds, space "
+            "zooms in, Enter shows the answers behind a way.",
             "of": of,
             "search": search,
             "nodes": [row(tree, each) for each in shown],
-            "folded": [] if search else folded(shown),
+            "folded": [] if search else folded(shown, levels=levels),
         },
-        on_opened_change=opened,
+        on_opened_change=told("opened", on_open),
+        on_zoomed_change=told("zoomed", on_zoom),
     )
 
 
-def folded(shown: Sequence[Shown]) -> list[int]:
-    """Which nodes are folded at first: those behind which no node with many answers is."""
+def folded(shown: Sequence[Shown], *, levels: int | None = None) -> list[int]:
+    """Which nodes are folded at first.
+
+    Args:
+        shown: those that are drawn.
+        levels: so many are unfolded; `None`: those behind which there are nodes with many answers.
+    """
+    if levels is not None:
+        return [each.node.id for each in shown if each.node.children and each.node.level >= levels]
     if len(shown) <= MOST_UNFOLDED:
         return []
     counts = sorted((each.node.count for each in shown), reverse=True)
@@ -84,12 +99,13 @@ def row(tree: Tree, shown: Shown) -> dict[str, Any]:
     node, n = shown.node, tree.root.count
     text = shortened(plain_token(node.text).replace("␣", " "), MOST_CHARACTERS)
     if not node.units:
-        text = "(the beginning: nothing is shared)" if node.parent is None else "(nothing)"
+        text = "(from here on nothing is shared)" if node.parent is None else "(nothing)"
     told = note(tree, shown)
     return {
         "id": node.id,
         "level": node.level,
         "parts": bool(node.children),
+        "zooms": bool(branch(tree, node)),
         "text": text,
         "count": f"{node.count:,} of {n:,}",
         "share": node.count / n,
@@ -147,12 +163,20 @@ def alt(tree: Tree, unit: str) -> str:
     n = root.count
     if not root.children:
         steps = f"{len(root.units):,} {unit}{'s' * (len(root.units) != 1)}"
-        return f"All {n:,} answers are the same, {steps} long."
+        return (
+            f"One answer, {steps} long."
+            if n == 1
+            else f"All {n:,} answers are the same, {steps} long."
+        )
     first = tree.nodes[root.children[0]]
     low, high = wilson(first.count, n)
-    shared = f"share their first {len(root.units):,} {unit}s, then" if root.units else "at once"
+    shared = (
+        f"share {len(root.units):,} {unit}{'s' * (len(root.units) != 1)}, then part"
+        if root.units
+        else "part at once"
+    )
     return (
-        f"{n:,} answers {shared} part {len(root.children) + bool(root.ended)} ways, entropy "
+        f"{n:,} answers {shared}: {len(root.children) + bool(root.ended)} ways, entropy "
         f"{number(tree.entropy(root))} nats (from {n:,} draws, so too low rather than too high). "
         f"Most, {first.count:,} of {n:,} ({percent(low)} to {percent(high)}), go on with "
         f"“{shortened(plain_token(first.units[0].text), 24)}”."

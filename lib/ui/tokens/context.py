@@ -29,6 +29,17 @@ _KEY = "tokens.context"
 _Made = Callable[[], Experiment]
 
 
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """A token that was gone on with."""
+
+    before: str
+    """The beginning of the answer that it was added to."""
+    token: str
+    share: float
+    """Its probability, under the settings that the sliders had."""
+
+
 @dataclass(slots=True)
 class Context:
     """What the next token follows."""
@@ -43,8 +54,8 @@ class Context:
     """A run of real draws at the same place."""
     drawn_with: Settings | None = None
     """The settings of these draws."""
-    back: list[str] = field(default_factory=list)
-    """Beginnings before the tokens that were gone on with."""
+    back: list[Picked] = field(default_factory=list)
+    """The tokens that were gone on with, as long as they can be taken back."""
     trouble: str = ""
     """Why the last call was not made."""
 
@@ -74,16 +85,16 @@ class Context:
             )
         )
 
-    def go_on(self, token: str) -> None:
+    def go_on(self, token: str, share: float) -> None:
         """Append a token to the beginning of the answer, and ask what follows."""
-        self.back = [*self.back[-MOST_BACK + 1 :], self.prefill]
+        self.back = [*self.back[-MOST_BACK + 1 :], Picked(self.prefill, token, share)]
         self.put(self.messages, self.prefill + token)
         self.ask()
 
     def take_back(self) -> None:
         """Take the last of these tokens away, and ask again."""
         if self.back:
-            self.put(self.messages, self.back.pop())
+            self.put(self.messages, self.back.pop().before)
             self.ask()
 
     def asked(self, snapshot: Snapshot) -> bool:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
+from lib.analysis.after import with_whole
 from lib.analysis.first_token import FirstTokens, first_token
 from lib.analysis.next_token import NextToken
 from lib.charts.first_token import first_tokens, marks
 from lib.charts.theme import Look
 from lib.domain.settings import Settings
-from lib.domain.vocabulary import FirstToken
 from lib.engine.progress import Snapshot
 from lib.results.grouping import groups
 from lib.ui import inert, projector
@@ -81,12 +81,6 @@ def _table(draws: str, run: str, _snapshot: Snapshot, _found: NextToken) -> Firs
     """The draws with the whole distribution in place of the little that was asked with each."""
     del draws, run
     (group,) = groups(_snapshot)
-    samples = tuple(
-        sample
-        if sample.first_token is None
-        else replace(sample, first_token=FirstToken(sample.first_token.drawn, _found.tokens))
-        for sample in group.samples
-    )
     # The prompt cache, which is all that `extra` holds, changes no more than the last digits.
     settings = replace(group.settings, extra={})
-    return first_token(replace(group, samples=samples, settings=settings))
+    return first_token(replace(with_whole(group, _found), settings=settings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from math import exp, log
 from pathlib import Path
@@ -11,18 +10,14 @@ from typing import Any
 import streamlit as st
 
 from lib.charts.inert import plain_token, shortened, visible
-from lib.charts.next_token import share_words
+from lib.charts.next_token import NO_TEXT, share_words
 from lib.domain.positions import Position
-from lib.domain.vocabulary import TokenProbability
 
 PER_PAGE = 600
 """Of an answer at once: a browser draws each of them."""
 FULL_SHADE = log(1000)
 """Surprisal, in nats, from which on a token has the full shade: one in a thousand."""
 MOST_CHARACTERS = 60
-_EMPTY = "∅"
-_HEX = re.compile("[0-9a-f]*[a-f][0-9a-f]*")
-"""A key that is bytes: an id has digits alone."""
 
 _HERE = Path(__file__)
 _HEAT = st.components.v2.component(
@@ -95,16 +90,8 @@ def shade(logprob: float | None) -> float:
     return 0.0 if logprob is None else round(min(1.0, -logprob / FULL_SHADE), 3)
 
 
-def as_text(other: TokenProbability) -> str:
-    """An alternative, in the same way; its bytes where its key has them."""
-    if "\ufffd" in other.token and _HEX.fullmatch(other.key) and len(other.key) % 2 == 0:
-        raw = bytes.fromhex(other.key)
-        return visible(raw.decode("utf-8", "backslashreplace")).replace(" ", "␣")
-    return plain_token(other.token) if other.token else _EMPTY
-
-
 def written(position: Position) -> str:
     r"""A token with its white space visible, and bytes that are no text as `\xf0`."""
     if "\ufffd" in position.text and position.raw:
         return visible(position.raw.decode("utf-8", "backslashreplace")).replace(" ", "␣")
-    return plain_token(position.text) if position.text else _EMPTY
+    return plain_token(position.text) if position.text else NO_TEXT

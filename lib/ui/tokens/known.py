@@ -29,9 +29,10 @@ def known(configuration: Configuration) -> Known:
     """What is known of a configuration's endpoint and model. An audit goes before the table."""
     endpoint = configuration.endpoint
     try:
-        report = audit.latest(resources.engine().store, endpoint, configuration.model)
+        standing = audit.standing(resources.engine().store, endpoint, configuration.model)
     except LabError:
-        report = None
+        standing = None
+    report = standing.describing if standing is not None else None
     if report is not None and report.logprobs_describe in ("before_sampling", "after_sampling"):
         return Known(report.logprobs_describe, f"by the audit of {report.made_at:%Y-%m-%d}")
     try:

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
+from math import exp
 
-import numpy as np
 import streamlit as st
 
 from lib.analysis.next_token import NextToken
 from lib.analysis.what_if import WhatIf, what_if
-from lib.charts.inert import plain_token, shortened
-from lib.charts.next_token import cuts_in_words, next_token, share_words
+from lib.charts.inert import shortened
+from lib.charts.next_token import cuts_in_words, next_token, share_words, token_words
 from lib.charts.theme import Look
 from lib.charts.words import number
 from lib.domain.message import ROLES, Message, Role
 from lib.engine.progress import Snapshot
 from lib.results import next_token as asking
 from lib.ui import inert, projector, resources, state
-from lib.ui.tokens import draws, knobs, plotting
+from lib.ui.tokens import all_tokens, draws, knobs, pick, plotting
 from lib.ui.tokens.context import Context, context, snapshot_of
 
 POLL_S = 0.3
 MOST_ROWS = (10, 15, 30, 50)
-MOST_TO_PICK = 500
-_CONTROL = "A control token, such as the end of the turn"
-_PART = "A part of a character"
 
 
 def draw() -> None:
@@ -47,7 +43,7 @@ def draw() -> None:
         )
     elif snapshot.running:
         _wait(snapshot.run)
-    elif (found := _distribution(snapshot.run, snapshot)) is None:
+    elif (found := all_tokens.distribution(snapshot)) is None:
         _nothing(snapshot)
     else:
         if not lab.asked(snapshot):
@@ -155,13 +151,6 @@ def _nothing(snapshot: Snapshot) -> None:
         inert.text(warning)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Reading the probabilities …")
-def _distribution(run: str, _snapshot: Snapshot) -> NextToken | None:
-    """Read once for each call: fifty thousand tokens take a moment."""
-    del run
-    return asking.distribution(_snapshot)
-
-
 @st.fragment
 def _shown(run: str, version: int, found: NextToken) -> None:
     """The sliders and what they do. A part of its own, so that the page stays as it is."""
@@ -199,9 +188,9 @@ def _shown(run: str, version: int, found: NextToken) -> None:
     if clicked:
         place = int(clicked[0])
         if place < most:
-            st.session_state["tokens.lab.picked"] = place
+            st.session_state[pick.key(lab)] = place
             st.rerun(scope="fragment")
-    _pick(lab, found, result)
+    pick.draw(lab, found, result)
     draws.draw(lab, run, found, turned)
 
 
@@ -214,6 +203,8 @@ def _numbers(found: NextToken, result: WhatIf) -> None:
             "Entropy",
             f"{number(result.entropy_after)} nats",
             f"{number(result.entropy_before)} before",
+            help_="How open the choice is: as open as one of "
+            f"{number(exp(result.entropy_after))} tokens that are all equally likely.",
         )
         _metric(
             "The likeliest token",
@@ -222,7 +213,7 @@ def _numbers(found: NextToken, result: WhatIf) -> None:
         )
     inert.text(
         f"Exact: computed from all {all_:,} tokens. {cuts_in_words(result.cuts)} "
-        f"The likeliest is “{shortened(plain_token(likeliest.token), 24)}”."
+        f"The likeliest is “{shortened(token_words(likeliest), 24)}”."
     )
     if found.near_tie:
         st.caption(
@@ -231,62 +222,7 @@ def _numbers(found: NextToken, result: WhatIf) -> None:
         )
 
 
-def _metric(label: str, value: str, before: str) -> None:
-    st.metric(label, value, before, delta_color="off", delta_arrow="off", width="content")
-
-
-def _pick(lab: Context, found: NextToken, result: WhatIf) -> None:
-    """Choose a token, or let one be drawn here, and go on with it."""
-    st.markdown("**Go on**")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        place = st.selectbox(
-            "Token",
-            range(min(MOST_TO_PICK, len(found.tokens))),
-            format_func=lambda each: _option(found, result, each),
-            key="tokens.lab.picked",
-            width=340,
-            help="Also by a click on a bar. Type to search.",
-        )
-        token = found.tokens[place].token
-        why_not = _why_not(token)
-        st.button(
-            "Go on with it",
-            icon=":material/arrow_forward:",
-            key="tokens.lab.go_on",
-            on_click=lab.go_on,
-            args=(token,),
-            disabled=why_not is not None,
-        )
-        st.button(
-            "Draw one",
-            icon=":material/casino:",
-            key="tokens.lab.draw_one",
-            on_click=partial(_draw_one, lab, found, result),
-            help="Drawn here, from the distribution after the sliders; then the model is asked "
-            "what follows it.",
-        )
-    if why_not is not None:
-        st.caption(f"{why_not}: a text can't go on with it.")
-    if message := st.session_state.pop("tokens.lab.drawn", None):
-        inert.text(message)
-
-
-def _option(found: NextToken, result: WhatIf, place: int) -> str:
-    text = shortened(plain_token(found.tokens[place].token), 28)
-    cut = result.cut_by(place)
-    return f"{text}   {share_words(float(result.after[place]))}{f', cut by {cut}' if cut else ''}"
-
-
-def _why_not(token: str) -> str | None:
-    if not token:
-        return _CONTROL
-    return _PART if "\ufffd" in token else None
-
-
-def _draw_one(lab: Context, found: NextToken, result: WhatIf) -> None:
-    place = int(np.random.default_rng().choice(len(result.after), p=result.after))
-    token = found.tokens[place].token
-    if (why_not := _why_not(token)) is not None:
-        st.session_state["tokens.lab.drawn"] = f"Drawn: {why_not.lower()}, so the text ends here."
-        return
-    lab.go_on(token)
+def _metric(label: str, value: str, before: str, *, help_: str | None = None) -> None:
+    st.metric(
+        label, value, before, delta_color="off", delta_arrow="off", width="content", help=help_
+    )

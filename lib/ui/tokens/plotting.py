@@ -23,15 +23,6 @@ def show(chart: Chart, key: str, *, clicked: bool = False) -> list[Any]:
     Returns:
         The `customdata` of the mark that was clicked just now; else empty. A click is told once.
     """
-    config = {
-        "displaylogo": False,
-        "modeBarButtons": [["toImage"]],
-        "toImageButtonOptions": {
-            "format": "svg",
-            "filename": f"sampling-lab-tokens-{key}",
-            "scale": 2,
-        },
-    }
     found: list[Any] = []
     if clicked:
         # Each click makes another chart of it: under its old key it would still be selected.
@@ -40,7 +31,7 @@ def show(chart: Chart, key: str, *, clicked: bool = False) -> list[Any]:
             chart.figure,
             key=f"tokens.chart.{key}.{clicks.get(key, 0)}",
             alt=chart.alt,
-            config=config,
+            config=config(key),
             on_select="rerun",
             selection_mode="points",
         )
@@ -49,9 +40,22 @@ def show(chart: Chart, key: str, *, clicked: bool = False) -> list[Any]:
             clicks[key] = clicks.get(key, 0) + 1
             found = list(data)
     else:
-        st.plotly_chart(chart.figure, key=f"tokens.chart.{key}", alt=chart.alt, config=config)
+        st.plotly_chart(chart.figure, key=f"tokens.chart.{key}", alt=chart.alt, config=config(key))
     numbers(chart.table, alt=chart.alt)
     return found
+
+
+def config(name: str) -> dict[str, object]:
+    """Of a chart with a button that saves it as a picture of this name."""
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {
+            "format": "svg",
+            "filename": f"sampling-lab-tokens-{name}",
+            "scale": 2,
+        },
+    }
 
 
 def numbers(rows: Sequence[dict[str, object]], *, alt: str) -> None:

@@ -17,6 +17,16 @@ VIEWS: dict[str, Callable[[], None]] = {
 }
 """By what they are called."""
 FIRST = "Next token"
+ABOUT = {
+    "Next token": "A model writes one token at a time: a word, a part of one, or a mark. See how "
+    "likely each token is to come next, and what sampling settings make of that.",
+    "One answer": "One answer, token by token: how likely each was, and what else could have come.",
+    "Where answers part": "Answers to the same question begin alike and then part. See where, and "
+    "how many go which way.",
+    "Along the answers": "All configurations of a run together: how soon their answers part, and "
+    "how open the next token is at each place.",
+}
+"""What a newcomer sees there."""
 
 
 def render() -> None:
@@ -33,6 +43,7 @@ def render() -> None:
         label_visibility="collapsed",
         persist_state="session",
     )
+    st.caption(ABOUT[chosen or FIRST])
     VIEWS[chosen or FIRST]()
     if lab.settle():
         st.rerun()

@@ -3,62 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from lib.domain.errors import CallError, Refused, Transient, Unreadable
 from lib.domain.message import Message
-from lib.domain.vocabulary import FINISH_REASONS, OUTCOMES, Reply, Sample, Slot, Usage
+from lib.domain.vocabulary import FINISH_REASONS, Sample, Slot, Usage
 from lib.providers.anthropic_messages.answer import STOP_REASONS
-from lib.providers.dialect import assembled
-from lib.providers.json_text import clean
-from lib.providers.registry import dialect
 from tests.providers.anthropic_messages.answers import (
     error,
-    event,
-    events,
     message,
     text,
     thinking,
     tool_use,
     usage,
 )
-from tests.providers.anthropic_messages.asking import asked
-from tests.providers.making import reply
-
-WHOLE = asked()
-STREAMED = asked(stream=True)
-
-
-def read(body: object, slot: Slot = WHOLE, **more: Any) -> Sample:
-    return dialect(slot.configuration.endpoint).read(slot, reply(body, **more))
-
-
-def failed(body: object, slot: Slot = WHOLE, **more: Any) -> CallError:
-    with pytest.raises(CallError) as caught:
-        read(body, slot, **more)
-    return caught.value
-
-
-def stream(whole: dict[str, Any]) -> bytes:
-    return b"".join(events(whole))
-
-
-def both(whole: dict[str, Any], **settings: Any) -> Sample:
-    """The sample in an answer, which must be the same whole and streamed."""
-    sample = read(whole, asked(**settings))
-    other = read(stream(whole), asked(stream=True, **settings))
-    assert {n: getattr(other, n) for n in SAME} == {n: getattr(sample, n) for n in SAME}
-    return sample
-
-
-SAME = (
-    *("text", "outcome", "finish_reason", "raw_finish_reason", "usage", "model", "flags"),
-    *("response_id", "reasoning"),
+from tests.providers.anthropic_messages.asking import (
+    STREAMED,
+    WHOLE,
+    asked,
+    both,
+    failed,
+    read,
+    stream,
 )
 
 
@@ -95,17 +63,6 @@ def test_a_stream_says_the_same_as_the_whole() -> None:
     assert both(whole).text == "Apple \u00e9\U0001f34e"
 
 
-def test_a_stream_is_put_together_to_the_answer_that_would_have_come() -> None:
-    whole = message(
-        content=[thinking("Hm, hm."), text("Apple"), tool_use("look_up", {"word": "pear"})],
-        stop_reason="tool_use",
-    )
-
-    found = assembled(reply(stream(whole)), "anthropic")
-
-    assert found == {**whole, "assembled": True}
-
-
 PLACES = [
     ("id",),
     ("model",),
@@ -126,6 +83,8 @@ PLACES = [
     ("usage", "output_tokens_details", "thinking_tokens"),
     ("usage", "service_tier"),
 ]
+
+
 EVENT_PLACES = [
     *("type", "message", "index", "content_block", "delta", "usage"),
     *("text", "thinking", "partial_json", "stop_reason", "output_tokens"),
@@ -342,13 +301,6 @@ def test_tokens_are_what_can_be_true_of_them(used: object, tokens: Usage, flags:
     assert (sample.usage, sample.flags) == (tokens, tuple(flags))
 
 
-def test_counts_in_a_stream_are_cumulative_so_the_last_ones_hold() -> None:
-    body = stream(message(usage=usage(output_tokens=50)))
-
-    assert b'"output_tokens": 1,' in body
-    assert read(body, STREAMED).usage.output_tokens == 50
-
-
 @pytest.mark.parametrize(
     ("body", "says", "wrong_place"),
     [
@@ -378,98 +330,11 @@ def test_an_answer_of_no_block_at_all_is_an_empty_one() -> None:
     assert both(message(content=[])).outcome == "empty"
 
 
-def test_a_stream_is_whole_only_with_its_reason() -> None:
-    body = stream(message(content=[thinking("Hm."), text("Apple")]))
-    done = body.index(b"event: message_stop")
-    reason = body.index(b"event: message_delta")
-
-    for end in range(len(body)):
-        cut = body[:end]
-        if end >= done - 2:
-            assert read(cut, STREAMED).text == "Apple"
-        elif cut.strip() and end > 6:
-            found = failed(cut, STREAMED)
-            assert isinstance(found, Unreadable)
-            assert end > reason or found.says == "The stream ended before its last piece."
-
-
-def test_a_stream_whose_reason_is_null_is_not_whole() -> None:
-    body = stream(message(stop_reason=None)).replace(b"message_stop", b"ping")
-
-    assert failed(body, STREAMED).says == "The stream ended before its last piece."
-
-
-def test_citations_of_a_stream_are_kept_and_are_nothing_odd() -> None:
-    citation = {"type": "char_location", "cited_text": "x"}
-    delta = {"type": "citations_delta", "citation": citation}
-    body = stream(message()).replace(
-        b"event: content_block_stop",
-        event({"type": "content_block_delta", "index": 0, "delta": delta})
-        + b"event: content_block_stop",
-    )
-
-    assert assembled(reply(body), "anthropic")["content"][0]["citations"] == [citation]
-    assert read(body, STREAMED).flags == ()
-
-
-def test_a_stream_without_a_beginning_is_no_answer() -> None:
-    delta = {"stop_reason": "end_turn"}
-    body = event({"type": "message_delta", "delta": delta}) + event({"type": "message_stop"})
-
-    assert failed(body, STREAMED).says == "The answer has no content blocks."
-
-
-def test_an_error_of_no_known_shape_does_not_make_a_cut_stream_whole() -> None:
-    body = stream(message())
-    cut = body[: body.index(b"event: message_delta")]
-
-    found = failed(cut + b'data: {"type": "error", "error": [1]}\n\n', STREAMED)
-
-    assert isinstance(found, Unreadable)
-
-
-@pytest.mark.parametrize(
-    ("kind", "code", "says"),
-    [
-        ("overloaded_error", "overloaded", "anthropic is overloaded."),
-        ("api_error", "server_error", "anthropic failed to answer."),
-        ("timeout_error", "timeout", "anthropic gave up waiting."),
-        ("rate_limit_error", "rate_limited", "anthropic asks to slow down."),
-        (
-            "cosmic_ray",
-            "server_error",
-            "anthropic answered with an error of its own. See its response.",
-        ),
-    ],
-)
-def test_an_error_in_the_middle_of_a_stream_is_worth_another_try(
-    kind: str, code: str, says: str
-) -> None:
-    body = stream(message())
-    cut = body[: body.index(b"event: content_block_stop")]
-
-    found = failed(cut + event(error(kind)), STREAMED)
-
-    assert isinstance(found, Transient)
-    assert (found.code, str(found), found.maybe_billed) == (code, says, True)
-
-
-def test_an_error_in_the_middle_of_a_stream_goes_before_what_came() -> None:
-    assert isinstance(failed(stream(message()) + event(error("api_error")), STREAMED), Transient)
-
-
 def test_an_error_with_status_200_is_no_sample() -> None:
     found = failed(error("invalid_request_error", "`temperature` is deprecated for this model."))
 
     assert isinstance(found, Unreadable | Refused)
     assert not isinstance(found, Transient)
-
-
-def test_a_stream_that_nobody_asked_for_and_a_whole_that_somebody_did_are_flagged() -> None:
-    assert read(stream(message())).flags == ("The answer came as a stream, though none was asked.",)
-    assert read(message(), STREAMED).flags == (
-        "A stream was asked for, but the answer came whole.",
-    )
 
 
 def test_the_sdks_own_models_read_the_same_from_these_answers() -> None:
@@ -501,80 +366,3 @@ def test_the_sdks_own_models_know_every_event_of_these_streams() -> None:
     for each in events_of:
         if each["type"] != "ping":
             assert told.validate_python(each).type == each["type"]
-
-
-TEXTS = st.text(st.characters(codec=None), max_size=8)
-NAMES = st.sampled_from(
-    [
-        *("type", "content", "text", "thinking", "name", "input", "usage", "stop_reason", "error"),
-        *("message", "delta", "index", "content_block", "partial_json", "stop_details", "details"),
-        *("category", "input_tokens", "output_tokens", "output_tokens_details", "id", "model"),
-        *("message_start", "content_block_delta", "message_delta", "violations", "retryDelay"),
-    ]
-)
-NUMBERS = st.one_of(st.integers(), st.floats(), st.sampled_from([10**400, -(10**19), 429]))
-WORDS = NAMES | TEXTS | st.sampled_from(["text_delta", "message_stop", "tool_use", "refusal"])
-JSON = st.recursive(
-    st.none() | st.booleans() | NUMBERS | WORDS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES | TEXTS, inner, max_size=4),
-    max_leaves=20,
-)
-
-
-def mutated(whole: Any, draw: Any) -> Any:
-    """The value with something in it replaced."""
-    if isinstance(whole, dict) and whole and draw(st.booleans()):
-        name = draw(st.sampled_from(sorted(whole)))
-        return {**whole, name: mutated(whole[name], draw)}
-    if isinstance(whole, list) and whole and draw(st.booleans()):
-        at = draw(st.integers(0, len(whole) - 1))
-        return [*whole[:at], mutated(whole[at], draw), *whole[at + 1 :]]
-    return draw(JSON)
-
-
-@st.composite
-def bodies(draw: Any) -> bytes:
-    whole = message(content=[thinking("Hm."), text("Apple"), tool_use("f", {"a": 1})])
-    kind = draw(st.sampled_from(["bytes", "json", "whole", "stream", "error"]))
-    match kind:
-        case "bytes":
-            return bytes(draw(st.binary(max_size=60)))
-        case "json":
-            return json.dumps(draw(JSON)).encode()
-        case "whole":
-            return json.dumps(mutated(whole, draw)).encode()
-        case "error":
-            return json.dumps(mutated(error("api_error", "No.", a=[1]), draw)).encode()
-    told = [json.loads(each.split(b"data: ")[1]) for each in events(whole)]
-    at = draw(st.integers(0, len(told) - 1))
-    told[at] = mutated(told[at], draw)
-    return b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in told)
-
-
-@given(
-    bodies(),
-    st.sampled_from([200, 200, 200, 301, 400, 401, 404, 429, 500, 529]),
-    st.sampled_from([WHOLE, STREAMED]),
-)
-def test_whatever_comes_is_a_sample_or_an_error_with_a_sentence(
-    body: bytes, status: int, slot: Slot
-) -> None:
-    try:
-        sample = dialect(slot.configuration.endpoint).read(slot, Reply(status, {}, body, 0.1))
-    except CallError as found:
-        sentence = found.says
-    else:
-        sentence = "."
-        assert sample.outcome in OUTCOMES
-        assert sample.finish_reason in FINISH_REASONS
-        for kept in kept_texts(sample):
-            assert kept == clean(kept)
-    assert sentence.endswith(".")
-
-
-def kept_texts(sample: Sample) -> Iterator[str]:
-    yield sample.text
-    yield from sample.flags
-    for each in (sample.raw_finish_reason, sample.model, sample.response_id, sample.reasoning):
-        if each is not None:
-            yield each

@@ -14,8 +14,9 @@ from pydantic.alias_generators import to_camel
 from lib.domain.message import Message
 from lib.domain.vocabulary import Reply, Slot
 from lib.providers.gemini.request import path
+from tests.faulty import FaultyServer
+from tests.faulty.languages import LANGUAGES
 from tests.providers.gemini.asking import MODEL, build, read, slot
-from tests.providers.gemini.server import GeminiServer, running
 from tests.providers.making import KEY
 
 TALK = (
@@ -30,14 +31,15 @@ TALK = (
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[GeminiServer]:
-    with running() as one:
+def server() -> Iterator[FaultyServer]:
+    with FaultyServer("One two three") as one:
         yield one
 
 
 @pytest.fixture(scope="module")
-def client(server: GeminiServer) -> Iterator[genai.Client]:
-    options = types.HttpOptions(base_url=server.url(version=""), api_version="v1")
+def client(server: FaultyServer) -> Iterator[genai.Client]:
+    url, _, version = server.url(dialect="gemini").rpartition("/")
+    options = types.HttpOptions(base_url=url, api_version=version)
     with genai.Client(api_key=KEY, http_options=options) as one:
         yield one
 
@@ -131,7 +133,7 @@ def same(value: Any) -> Any:
 )
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_same_settings_are_the_same_request(
-    server: GeminiServer, client: genai.Client, asked: Slot, more: dict[str, Any], stream: bool
+    server: FaultyServer, client: genai.Client, asked: Slot, more: dict[str, Any], stream: bool
 ) -> None:
     told = config(asked, **more)
 
@@ -142,11 +144,11 @@ def test_the_same_settings_are_the_same_request(
 
     sdk, ours = server.requests[-1], build(asked)
     assert same(json.loads(sdk.body)) == same(json.loads(ours.body))
-    assert sdk.path == path(MODEL, stream=stream)
+    assert sdk.path == LANGUAGES["gemini"].base + path(MODEL, stream=stream)
     assert sdk.headers["x-goog-api-key"] == KEY
 
 
-def test_an_answer_of_the_server_is_read_alike(server: GeminiServer, client: genai.Client) -> None:
+def test_an_answer_of_the_server_is_read_alike(server: FaultyServer, client: genai.Client) -> None:
     asked = slot(logprobs=2, max_tokens=2)
 
     answer = client.models.generate_content(

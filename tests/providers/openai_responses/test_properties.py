@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.domain.errors import CallError
@@ -60,7 +60,6 @@ def as_stream(told: list[Any]) -> bytes:
     return b"".join(b"data: %b\n\n" % json.dumps(each).encode() for each in told)
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.sampled_from(SLOTS), st.binary(), STATUSES)
 def test_any_bytes_end_in_a_sample_or_an_error_of_ours(
     asked: Slot, body: bytes, status: int
@@ -68,7 +67,6 @@ def test_any_bytes_end_in_a_sample_or_an_error_of_ours(
     kept(asked, body, status)
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.sampled_from(SLOTS), JSON, STATUSES)
 def test_any_json_ends_in_a_sample_or_an_error_of_ours(
     asked: Slot, value: object, status: int
@@ -76,7 +74,6 @@ def test_any_json_ends_in_a_sample_or_an_error_of_ours(
     kept(asked, json.dumps(value).encode(), status)
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.sampled_from(SLOTS), st.sampled_from(places(GOOD)), JSON)
 def test_a_good_answer_with_anything_in_any_place(
     asked: Slot, place: tuple[Any, ...], new: object
@@ -84,7 +81,6 @@ def test_a_good_answer_with_anything_in_any_place(
     kept(asked, json.dumps(replaced(GOOD, place, new)).encode())
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.sampled_from(SLOTS), st.sampled_from(places(EVENTS)), JSON)
 def test_a_good_stream_with_anything_in_any_place(
     asked: Slot, place: tuple[Any, ...], new: object
@@ -92,7 +88,6 @@ def test_a_good_stream_with_anything_in_any_place(
     kept(asked, as_stream(replaced(EVENTS, place, new)))
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.sampled_from(SLOTS), st.lists(st.sampled_from(EVENTS), max_size=12), JSON)
 def test_events_in_any_order_any_number_of_times(
     asked: Slot, told: list[Any], strange: object
@@ -100,7 +95,6 @@ def test_events_in_any_order_any_number_of_times(
     kept(asked, as_stream([*told, strange]))
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.integers(min_value=0), st.sampled_from(SLOTS))
 def test_a_stream_cut_anywhere_is_never_a_sample(at: int, asked: Slot) -> None:
     body = b"".join(stream(EVENTS))
@@ -109,7 +103,6 @@ def test_a_stream_cut_anywhere_is_never_a_sample(at: int, asked: Slot) -> None:
     assert isinstance(read_or_error(asked, body[: at % (last + 1)]), CallError)
 
 
-@settings(deadline=None)  # other processes may want the machine
 @given(st.lists(st.sampled_from(EVENTS), max_size=12))
 def test_assembling_ends_in_an_object_that_is_json(told: list[Any]) -> None:
     body = as_stream([*told, {"type": "response.output_text.delta", "delta": "x"}])

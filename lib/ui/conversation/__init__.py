@@ -1,0 +1,1 @@
+"""The Conversation page: turns, what each of them sends, and what all of it takes."""
