@@ -10,10 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.analysis.summary import analyse
+from lib.charts import metric_words
 from lib.domain.vocabulary import Slot, Usage
 from lib.store import Store
 from lib.ui import resources
-from lib.ui.compare import clicks, metric_words
+from lib.ui.compare import clicks
 from tests.analysis.maker import group
 from tests.pages import filling
 from tests.pages.conftest import Open, button, told

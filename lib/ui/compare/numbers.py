@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from lib.charts import metric_words
 from lib.charts.inert import plain_token
-from lib.ui.compare import metric_words
 
 MISSING = "–"
 """Where there is no number."""

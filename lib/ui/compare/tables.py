@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import streamlit as st
 
 from lib.analysis.summary import Analysis, Summary
+from lib.charts import metric_words
 from lib.charts.cost import in_words
 from lib.domain.vocabulary import Estimate
 from lib.engine.progress import Snapshot
 from lib.results import export
 from lib.ui import resources
-from lib.ui.compare import metric_words
 
 _UNKNOWN = "–"
 _KINDS = {

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.analysis.comparison import Comparison
+from lib.charts import metric_words
 from lib.charts.theme import Look
 from lib.charts.then_and_now import then_and_now
 from lib.domain.errors import LabError
 from lib.results.over_time import OverTime
 from lib.store.history import Entry
 from lib.ui import inert, projector, resources
-from lib.ui.compare import figures, metric_words
+from lib.ui.compare import figures
 from lib.ui.history import reading, words
 from lib.ui.sample.plain_table import plain_table
 
