@@ -12,7 +12,6 @@ import sqlite3
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,14 +45,6 @@ def accepted(store: Path) -> set[str]:
         return {f"{number}.{repeat}" for number, repeat in rows}
 
 
-@contextlib.contextmanager
-def heard(number: signal.Signals) -> Iterator[None]:
-    """What is started in here hears this signal: under `nohup` it would be started to ignore it."""
-    before = signal.signal(number, signal.SIG_DFL)
-    yield
-    signal.signal(number, before)
-
-
 def test_an_event_says_stored_only_after_its_commit_and_at_once(
     shell: Shell, server: FaultyServer
 ) -> None:
@@ -85,8 +76,7 @@ def test_a_signal_ends_a_run_in_good_order(
 ) -> None:
     server.latency_s = 0.2
     file = shell.asks(server.url(), repeats=200)
-    with heard(signal.SIGHUP):
-        process = shell.start("run", file)
+    process = shell.start("run", file)
     until(lambda: len(server.requests) > 10)
 
     began = time.monotonic()
