@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from lib.charts import theme
+from lib.charts import points, theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label, plain_label
 from lib.charts.theme import DESK, Look
@@ -28,15 +28,8 @@ def cost(costs: Mapping[str, Cost], *, look: Look = DESK) -> Chart:
         ),
         yaxis=look.names_axis([theme.name_label(name) for name in costs]),
         annotations=[
-            {
-                "x": 0,
-                "xref": "paper",
-                "xanchor": "left",
-                "y": row,
-                "showarrow": False,
-                "text": "free" if each.usd is not None else "not known",  # why: in the alt text
-                "font": look.font,
-            }
+            # Why it is not known: in the alt text.
+            points.in_place_of(row, "free" if each.usd is not None else "not known", look)
             for row, each in enumerate(costs.values())
             if not each.at_least and not each.at_most
         ],

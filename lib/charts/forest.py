@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from lib.charts import theme
+from lib.charts import points, theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
 from lib.charts.theme import DESK, Look
@@ -47,7 +47,8 @@ def forest(
     for row, (name, e) in enumerate(estimates.items()):
         middle = e.value if e.value is not None else e.low if e.low is not None else e.high
         if middle is None:
-            figure.add_annotation(**_unknown(row, e, look))
+            why = label(f"not known: {e.why}", most=90)
+            figure.add_annotation(**points.in_place_of(row, why, look))
         else:
             figure.add_scatter(
                 **_point(row, name, e, middle, look),
@@ -56,19 +57,6 @@ def forest(
     told = [f"{quoted(name)}: {estimate(e)}." for name, e in estimates.items()]
     table = [_row(name, e) for name, e in estimates.items()]
     return Chart(figure, f"{metric}. {some(told)}", table, marks)
-
-
-def _unknown(row: int, e: Estimate, look: Look) -> dict[str, object]:
-    """Why there is no point, where it would be."""
-    return {
-        "x": 0,
-        "xref": "paper",
-        "xanchor": "left",
-        "y": row,
-        "showarrow": False,
-        "text": label(f"not known: {e.why}", most=90),
-        "font": look.font,
-    }
 
 
 def _point(row: int, name: str, e: Estimate, middle: float, look: Look) -> dict[str, object]:
@@ -84,15 +72,7 @@ def _point(row: int, name: str, e: Estimate, middle: float, look: Look) -> dict[
             "size": look.px(13),
             "line": {"width": 1, "color": theme.INK},
         },
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [None if e.high is None else e.high - middle],
-            "arrayminus": [None if e.low is None else middle - e.low],
-            "color": theme.colour(row),
-            "thickness": look.px(2.5),
-            "width": look.px(6),
-        },
+        "error_x": points.interval(e, middle, row, look),
         "cliponaxis": False,  # a point at 0 or 1 is seen whole
         "hovertext": f"{label(name)}: {label(estimate(e), most=200)}",
         "hoverinfo": "text",

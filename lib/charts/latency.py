@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from lib.charts import theme
+from lib.charts import points, theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
 from lib.charts.theme import DESK, Look
@@ -72,15 +72,7 @@ def _point(
             "size": look.px(11),
             "line": {"width": 1 if quantile == "median" else 2, "color": _edge(quantile, colour)},
         },
-        "error_x": {
-            "type": "data",
-            "symmetric": False,
-            "array": [None if e.high is None else e.high - value],
-            "arrayminus": [None if e.low is None else value - e.low],
-            "color": colour,
-            "thickness": look.px(2),
-            "width": look.px(5),
-        },
+        "error_x": points.interval(e, value, row, look, thickness=2, width=5),
         "cliponaxis": False,
         "customdata": [[row + 1]],
         "hovertext": f"{label(name)}: {_NAMES[quantile]} {label(estimate(e), most=200)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from lib.charts import theme
+from lib.charts import points, theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
 from lib.charts.theme import DESK, Look
@@ -42,15 +42,8 @@ def then_and_now(
     for row, (place, name, when, e, now) in enumerate(rows):
         middle = e.value
         if middle is None:
-            figure.add_annotation(
-                x=0,
-                xref="paper",
-                xanchor="left",
-                y=row,
-                showarrow=False,
-                text=label(f"not known: {e.why}", most=90),
-                font=look.font,
-            )
+            why = label(f"not known: {e.why}", most=90)
+            figure.add_annotation(**points.in_place_of(row, why, look))
             continue
         figure.add_scatter(
             x=[middle],
@@ -62,15 +55,7 @@ def then_and_now(
                 "size": look.px(13),
                 "line": {"width": look.px(2 - now), "color": theme.INK if now else None},
             },
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": [None if e.high is None else e.high - middle],
-                "arrayminus": [None if e.low is None else middle - e.low],
-                "color": theme.colour(place),
-                "thickness": look.px(2.5),
-                "width": look.px(6),
-            },
+            error_x=points.interval(e, middle, place, look),
             cliponaxis=False,
             hovertext=f"{label(name)}, {label(when)}: {label(estimate(e), most=200)}",
             hoverinfo="text",

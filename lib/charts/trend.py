@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from lib.analysis.trend import Trend
-from lib.charts import theme
+from lib.charts import points, theme
 from lib.charts.chart import Chart
 from lib.charts.inert import label
 from lib.charts.theme import DESK, Look
@@ -82,15 +82,7 @@ def _point(
             "size": look.px(13),
             "line": {"width": 1, "color": theme.INK},
         },
-        "error_y": {
-            "type": "data",
-            "symmetric": False,
-            "array": [None if e.high is None else e.high - y],
-            "arrayminus": [None if e.low is None else y - e.low],
-            "color": theme.colour(index),
-            "thickness": look.px(2.5),
-            "width": look.px(6),
-        },
+        "error_y": points.interval(e, y, index, look),
         "cliponaxis": False,
         "customdata": [[index + 1]],
         "hovertext": f"{label(name)} ({label(value)}): {label(estimate(e), most=200)}",
