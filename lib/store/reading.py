@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, Select, select
 
 from lib.domain.errors import ErrorCode
 from lib.domain.plan import Planned
@@ -188,25 +188,32 @@ def unread(connection: Connection, run_id: str) -> list[tuple[int, int, Reply]]:
 
 def attempts(connection: Connection, slot: int) -> list[Attempt]:
     """All tries at a planned sample, whole, in order."""
-    request, notes = content.alias("request_content"), content.alias("notes_content")
     asked = (
+        whole_attempts()
+        .add_columns(sample.c.id.label("sample"))
+        .outerjoin(sample, sample.c.attempt == attempt.c.id)
+        .where(attempt.c.planned_sample == slot)
+    )
+    return [_attempt(row) for row in connection.execute(asked)]
+
+
+def whole_attempts() -> Select[Any]:
+    """Tries with the request as `sent`, its notes as `noted`, and the reply, sample by sample."""
+    request, notes = content.alias("request_content"), content.alias("notes_content")
+    return (
         select(
             attempt,
             request.c.body.label("sent"),
             notes.c.body.label("noted"),
             *(c for c in reply.columns if c.name != "attempt"),
-            sample.c.id.label("sample"),
         )
         .select_from(
             attempt.join(request, request.c.id == attempt.c.request)
             .join(notes, notes.c.id == attempt.c.notes)
             .outerjoin(reply, reply.c.attempt == attempt.c.id)
-            .outerjoin(sample, sample.c.attempt == attempt.c.id)
         )
-        .where(attempt.c.planned_sample == slot)
-        .order_by(attempt.c.n)
+        .order_by(attempt.c.planned_sample, attempt.c.n)
     )
-    return [_attempt(row) for row in connection.execute(asked)]
 
 
 def _attempt(row: Row[Any]) -> Attempt:

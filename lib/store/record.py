@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Row, select
 
 from lib.store import run_notes
 from lib.store.bodies import unpacked
+from lib.store.reading import whole_attempts
 from lib.store.runs import by_id
-from lib.store.schema import attempt, content, note_on_sample, planned_sample, reply, sample
+from lib.store.schema import attempt, note_on_sample, planned_sample, sample
 
 FORMAT = 2
 KIND = "sampling-lab-run"
@@ -120,22 +121,7 @@ def records(
 
 
 def _attempts(connection: Connection, slots: Sequence[int]) -> Iterator[tuple[int, Record]]:
-    request, notes = content.alias("request_content"), content.alias("notes_content")
-    asked = (
-        select(
-            attempt,
-            request.c.body.label("sent"),
-            notes.c.body.label("noted"),
-            *(c for c in reply.columns if c.name != "attempt"),
-        )
-        .select_from(
-            attempt.join(request, request.c.id == attempt.c.request)
-            .join(notes, notes.c.id == attempt.c.notes)
-            .outerjoin(reply, reply.c.attempt == attempt.c.id)
-        )
-        .where(attempt.c.planned_sample.in_(slots))
-        .order_by(attempt.c.planned_sample, attempt.c.n)
-    )
+    asked = whole_attempts().where(attempt.c.planned_sample.in_(slots))
     for row in connection.execute(asked):
         yield row.planned_sample, _attempt(row)
 

@@ -7,7 +7,6 @@ A reload starts a new session, so what must survive it has its name in the addre
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,14 +15,17 @@ import streamlit as st
 from lib.domain import experiment_file, share_link
 from lib.domain.errors import InputError, StoreError
 from lib.domain.file_problems import keys_in
-from lib.ui import resources
+from lib.ui import resources, trouble
 from lib.ui.compare import examples
+from lib.ui.pending import Pending
 
 MOST_UNDO = 20
+STARTING = "compare.starting"
+"""Of a run: its trouble is said under this name."""
 
 
 @dataclass(slots=True)
-class Draft:
+class Draft(Pending):
     """What is being edited, as a document of the experiment file's shape."""
 
     id: str
@@ -36,8 +38,6 @@ class Draft:
     undo: list[dict[str, Any]] = field(default_factory=list)
     parts: dict[str, dict[str, Any]] | None = None
     """The system message in parts, or `None` while it is one text: see `system_parts`."""
-    pending: Callable[[], None] | None = None
-    """What a button asked for, to be done when all widgets have been read."""
     drawn: bool = False
     """Whether its widgets have been on the page."""
     fresh: bool = False
@@ -72,26 +72,6 @@ class Draft:
         if self.undo:
             self._show(self.undo.pop())
 
-    def later(self, action: Callable[[], None]) -> None:
-        """Do this once all widgets have been read.
-
-        A text that was typed just before the button was pressed arrives with the press itself:
-        done at once, the action would put a document in place that doesn't have it yet.
-        """
-        self.pending = action
-
-    def redraw(self) -> None:
-        """Draw once more, as something above says what was; what a button asked for goes first."""
-        if self.pending is None:
-            self.pending = _nothing
-
-    def settle(self) -> bool:
-        """Do what a button asked for. Whether there was something: then the page is redrawn."""
-        action, self.pending = self.pending, None
-        if action is not None:
-            action()
-        return action is not None
-
     def refresh(self) -> None:
         """Make the widgets anew from what is on the screen now."""
         self._show(self.document)
@@ -116,10 +96,6 @@ class Draft:
         self.document = self.base = document
         self.title = self.names = None
         self.version += 1
-
-
-def _nothing() -> None:
-    """Only the redraw is wanted."""
 
 
 def _said(document: dict[str, Any]) -> dict[str, Any]:
@@ -208,7 +184,7 @@ def run_id() -> str | None:
 
 def look_at(run: str | None) -> None:
     """Turn to another run, or to none."""
-    st.session_state.pop("state.trouble", None)  # it was of the run before
+    trouble.forget(STARTING)  # it was of the run before
     st.session_state["state.run"] = run
     if run is None:
         st.query_params.pop("run", None)

@@ -118,6 +118,8 @@ def test_a_note_and_tags_are_kept_and_narrow_the_list(open_page: Open) -> None:
     assert "1 run found" in told(page)
     page.text_input(key=f"history.tags.{runs[0]}").set_value("x" * 41).run()
     assert "has more than 40 characters" in told(page)
+    # Until it is mended: one redraw may break off another, and what that said.
+    assert "has more than 40 characters" in told(page.run())
     assert store().run_note(runs[0]).tags == ("march", "odd")
 
 

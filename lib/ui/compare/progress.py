@@ -10,14 +10,14 @@ from operator import itemgetter
 import streamlit as st
 
 from lib.domain.cost import NOTHING
-from lib.domain.errors import CallError, LabError, Refused
+from lib.domain.errors import CallError, Refused
 from lib.domain.experiment import Experiment
 from lib.domain.experiment_file import document
 from lib.engine import costing, learnt
 from lib.engine.carrying import AT_ONCE
 from lib.engine.costing import in_words
 from lib.engine.progress import Snapshot, cut_off
-from lib.ui import credentials, inert, resources, state
+from lib.ui import credentials, inert, resources, state, trouble
 from lib.ui.compare import latest, mending
 from lib.ui.compare.durations import duration
 from lib.ui.compare.run_button import in_money
@@ -266,7 +266,7 @@ def _edit(snapshot: Snapshot) -> None:
 
 def _go_on(snapshot: Snapshot, repeats: int | None) -> None:
     endpoints = {each.endpoint for each in snapshot.experiment.configurations}
-    try:
+    with trouble.kept(state.STARTING):
         resources.engine().resume(
             snapshot.run,
             keys=credentials.keys_of(endpoints),
@@ -276,7 +276,3 @@ def _go_on(snapshot: Snapshot, repeats: int | None) -> None:
             max_calls=st.session_state.get("compare.budget"),
             max_cost_usd=in_money(st.session_state.get("compare.budget_usd")),
         )
-    except LabError as error:
-        st.session_state["state.trouble"] = str(error)
-    else:
-        st.session_state.pop("state.trouble", None)

@@ -15,7 +15,7 @@ from lib.domain.vocabulary import Sample
 from lib.engine.carrying import AT_ONCE
 from lib.engine.costing import size
 from lib.results import pace
-from lib.ui import credentials, inert, resources, state
+from lib.ui import credentials, inert, resources, state, trouble
 from lib.ui.compare.durations import duration
 from lib.ui.state import Draft
 
@@ -109,7 +109,7 @@ def draw(experiment: Experiment | None, chosen: Numbers) -> None:
 
 
 def _start(experiment: Experiment, chosen: Numbers) -> None:
-    try:
+    with trouble.kept(state.STARTING):
         run = resources.engine().start(
             experiment,
             keys=credentials.keys_of({each.endpoint for each in experiment.configurations}),
@@ -117,9 +117,6 @@ def _start(experiment: Experiment, chosen: Numbers) -> None:
             max_calls=chosen.budget,
             max_cost_usd=chosen.budget_usd,
         )
-    except LabError as error:
-        st.session_state["state.trouble"] = str(error)
-    else:
         state.look_at(run)
     st.rerun()
 

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.charts.theme import Look
 from lib.domain.errors import StoreError
 from lib.engine.progress import Snapshot
-from lib.ui import inert, projector, resources, state
+from lib.ui import inert, projector, resources, state, trouble
 from lib.ui.compare import editor, progress, results
 
 POLL_S = 0.5
@@ -17,14 +17,11 @@ def render() -> None:
     """Draw the editor, and below it the run that is looked at, if there is one."""
     draft = state.draft()  # reads the address, and so knows whether its link is whole
     with st.container():
-        if draft.fresh and (trouble := st.session_state.get("state.bad_link")):
+        if draft.fresh and (why := st.session_state.get("state.bad_link")):
             st.warning("The link can't be opened, so this is the first example instead.")
-            inert.text(trouble)
+            inert.text(why)
     editor.draw()
-    with st.container():
-        if trouble := st.session_state.get("state.trouble"):
-            st.error("The run was not started. Nothing was sent.", icon=":material/error:")
-            inert.text(trouble)
+    trouble.draw(state.STARTING, "The run was not started. Nothing was sent.")
     run = state.run_id()
     snapshot = _snapshot(run) if run else None
     if run is None:
@@ -64,12 +61,12 @@ def _snapshot(run: str) -> Snapshot | None:
 
 
 def _nothing_yet() -> None:
-    if trouble := resources.embedded_trouble():
+    if unusable := resources.embedded_trouble():
         st.warning(
             "The embedded model can't be used. Other endpoints can: add one under Endpoints.",
             icon=":material/warning:",
         )
-        inert.text(trouble)
+        inert.text(unusable)
     _earlier()
 
 

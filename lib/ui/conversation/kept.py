@@ -22,6 +22,7 @@ from lib.domain.errors import InputError
 from lib.domain.file_problems import keys_in
 from lib.store.drafts import Drafts
 from lib.ui import resources
+from lib.ui.pending import Pending
 
 PARAMETER = "conversation"
 FOLDER = "conversations"
@@ -34,7 +35,7 @@ Change = Callable[[Document], Document]
 
 
 @dataclass(slots=True)
-class Open:
+class Open(Pending):
     """A conversation as this tab has it."""
 
     id: str
@@ -54,8 +55,6 @@ class Open:
     """Runs that were started here: only after these is more asked by itself."""
     driving: bool = False
     """Whether this tab carries the comparison on: nothing is spent because a page was opened."""
-    pending: Callable[[], None] | None = None
-    """What a button asked for, to be done when all widgets have been read."""
 
     def key(self, name: str, /) -> str:
         """The key of a widget."""
@@ -65,17 +64,6 @@ class Open:
     def branch(self) -> tuple[Turn, ...]:
         """The turns that are looked at."""
         return self.document.conversation.branch(self.head)
-
-    def later(self, action: Callable[[], None]) -> None:
-        """Do this once all widgets have been read: a text arrives with the press of a button."""
-        self.pending = action
-
-    def settle(self) -> bool:
-        """Do what a button asked for. Whether there was something: then the page is redrawn."""
-        action, self.pending = self.pending, None
-        if action is not None:
-            action()
-        return action is not None
 
     def change(self, make: Change) -> bool:
         """Change what is kept. Whether it was done; if not, `trouble` says why."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from lib.domain.configuration import DIALECTS, Dialect, Endpoint
-from lib.domain.errors import LabError
-from lib.ui import inert, resources
+from lib.ui import inert, resources, trouble
 from lib.ui.compare import trust
 from lib.ui.endpoints import described
 
 _FIELDS = {name: f"endpoints.new.{name}" for name in ("name", "url", "dialect", "variable")}
-_TROUBLE = "endpoints.new.trouble"
+_SAVING = "endpoints.new"
 _DONE = "endpoints.new.done"
 
 
@@ -69,9 +68,7 @@ def draw() -> None:
             )
             if done := st.session_state.get(_DONE):
                 inert.text(f"Saved: {done}")
-        if trouble := st.session_state.get(_TROUBLE):
-            st.error("It was not saved.", icon=":material/error:")
-            inert.text(trouble)
+        trouble.draw(_SAVING, "It was not saved.")
 
 
 def _warn(url: str, dialect: Dialect) -> None:
@@ -89,9 +86,8 @@ def _kind_key(dialect: str) -> str:
 
 
 def _forget_what_was_said() -> None:
-    """Only then: a redraw that another one breaks off would have said it to nobody."""
-    for said in (_DONE, _TROUBLE):
-        st.session_state.pop(said, None)
+    st.session_state.pop(_DONE, None)
+    trouble.forget(_SAVING)
 
 
 def _save() -> None:
@@ -100,7 +96,7 @@ def _save() -> None:
     typed = {name: st.session_state.get(key) or "" for name, key in _FIELDS.items()}
     dialect: Dialect = st.session_state[_FIELDS["dialect"]]
     kind = st.session_state.get(_kind_key(dialect)) or ""
-    try:
+    with trouble.kept(_SAVING):
         server = described.endpoint(
             typed["name"],
             base_url=typed["url"],
@@ -109,10 +105,7 @@ def _save() -> None:
             api_key_env=typed["variable"],
         )
         resources.engine().store.save_server(server)
-    except LabError as error:
-        st.session_state[_TROUBLE] = str(error)
-        return
-    trust.add(server.base_url or "")  # whoever types an address means it
-    st.session_state[_DONE] = server.name
-    for field in ("name", "url", "variable"):
-        st.session_state[_FIELDS[field]] = ""
+        trust.add(server.base_url or "")  # whoever types an address means it
+        st.session_state[_DONE] = server.name
+        for field in ("name", "url", "variable"):
+            st.session_state[_FIELDS[field]] = ""

@@ -13,13 +13,13 @@ from lib.audit.spending import check_budget
 from lib.domain import folders
 from lib.domain.configuration import Configuration, Endpoint
 from lib.domain.cost import NOTHING
-from lib.domain.errors import InputError, LabError
+from lib.domain.errors import InputError
 from lib.engine import costing
 from lib.engine.costing import today
 from lib.providers import registry
 from lib.providers.prices import price_of
 from lib.store.store import Store
-from lib.ui import credentials, inert, resources
+from lib.ui import credentials, inert, resources, trouble
 from lib.ui.compare import trust
 from lib.ui.compare.endpoints import without_key
 from lib.ui.compare.run_button import in_money
@@ -29,7 +29,6 @@ POLL_S = 0.5
 CALLS = "endpoints.audit.calls"
 SETTINGS = "endpoints.audit.settings"
 BUDGET = "endpoints.audit.budget"
-_TROUBLE = "endpoints.audit.trouble"
 
 
 def _close(running: Audits) -> None:
@@ -144,9 +143,7 @@ def _plan(endpoint: Endpoint, model: str) -> None:
         args=(endpoint, planned, most),
         disabled=bool(problem),
     )
-    if trouble := st.session_state.pop(_TROUBLE, None):
-        st.error("The audit was not started. Nothing was sent.", icon=":material/error:")
-        inert.text(trouble)
+    trouble.draw(_starting(endpoint, model), "The audit was not started. Nothing was sent.")
 
 
 def _problem(endpoint: Endpoint) -> str:
@@ -158,10 +155,12 @@ def _problem(endpoint: Endpoint) -> str:
 
 
 def _start(endpoint: Endpoint, planned: audit.AuditPlan, most: Decimal | None) -> None:
-    try:
+    with trouble.kept(_starting(endpoint, planned.model)):
         key = credentials.key_of(endpoint)
         if not endpoint.embedded:
             registry.address_and_key(endpoint, key, os.environ)
         audits().start(endpoint, planned, key=key, max_cost_usd=most)
-    except LabError as error:
-        st.session_state[_TROUBLE] = str(error)
+
+
+def _starting(endpoint: Endpoint, model: str) -> str:
+    return f"endpoints.audit.{endpoint.name}.{model}"

@@ -11,7 +11,7 @@ import streamlit as st
 from lib.domain.configuration import LOCAL, Endpoint
 from lib.domain.errors import LabError
 from lib.providers import capabilities
-from lib.ui import credentials, inert, resources
+from lib.ui import credentials, inert, resources, trouble
 from lib.ui.compare import trust
 from lib.ui.compare.endpoints import without_key
 from lib.ui.endpoints import described, key_field, model_lists
@@ -38,9 +38,9 @@ def draw(saved: Sequence[Endpoint]) -> None:
 def _embedded() -> None:
     st.markdown("**The embedded model**")
     st.caption("Endpoint local. It runs on this machine, and needs no key and no network.")
-    if trouble := resources.embedded_trouble():
+    if unusable := resources.embedded_trouble():
         st.warning("It can't be used.", icon=":material/warning:")
-        inert.text(trouble)
+        inert.text(unusable)
     model_lists.draw([LOCAL], label="Test the embedded model", key="endpoints.local.test")
 
 
@@ -115,8 +115,5 @@ def _address(endpoint: Endpoint) -> None:
 
 
 def _forget(name: str) -> None:
-    st.session_state.pop("endpoints.trouble", None)
-    try:
+    with trouble.kept("endpoints.forget"):
         resources.engine().store.forget_server(name)
-    except LabError as error:
-        st.session_state["endpoints.trouble"] = str(error)

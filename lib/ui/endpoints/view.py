@@ -9,10 +9,8 @@ import streamlit as st
 
 from lib.domain.configuration import Endpoint
 from lib.domain.errors import LabError
-from lib.ui import inert, resources
+from lib.ui import inert, resources, trouble
 from lib.ui.endpoints import adding, audit_panel, cards, choice, prices, using, what_it_takes
-
-TROUBLE = "endpoints.trouble"
 
 
 def render() -> None:
@@ -22,10 +20,7 @@ def render() -> None:
         "A key is typed for this browser session, or read from the server's environment. It is "
         "sent to its own endpoint, and to nobody else; it is never shown and never stored."
     )
-    with st.container():
-        if trouble := st.session_state.get(TROUBLE):
-            st.error("That was not done.", icon=":material/error:")
-            inert.text(trouble)
+    trouble.draw("endpoints.forget", "That was not done.")
     saved = _saved()
     cards.draw(saved)
     adding.draw()

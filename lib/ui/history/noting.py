@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from lib.domain.errors import LabError
 from lib.store.history import Entry
 from lib.store.run_notes import RunNote
 from lib.store.sample_notes import MOST_CHARACTERS
-from lib.ui import inert, resources
+from lib.ui import inert, resources, trouble
 
 
 def draw(entry: Entry) -> None:
@@ -38,14 +37,12 @@ def draw(entry: Entry) -> None:
             help="Parted by commas. The list can be narrowed to one.",
         )
     with st.container():
-        if trouble := st.session_state.pop(f"history.note_trouble.{run}", None):
-            inert.text(f"Not kept. {trouble}")
+        if why := trouble.said(f"history.note.{run}"):
+            inert.text(f"Not kept. {why}")
 
 
 def _keep(run: str) -> None:
     note = st.session_state[f"history.note.{run}"] or ""
     tags = (st.session_state[f"history.tags.{run}"] or "").split(",")
-    try:
+    with trouble.kept(f"history.note.{run}"):
         resources.engine().store.write_run_note(run, RunNote(inert.visible(note), tuple(tags)))
-    except LabError as error:
-        st.session_state[f"history.note_trouble.{run}"] = str(error)

@@ -6,9 +6,7 @@ import streamlit as st
 
 from lib.domain.errors import LabError
 from lib.store.sample_notes import MOST_CHARACTERS
-from lib.ui import inert, resources
-
-_TROUBLE = "sample.note.trouble"
+from lib.ui import inert, resources, trouble
 
 
 def edit(slot_id: int) -> None:
@@ -29,12 +27,10 @@ def edit(slot_id: int) -> None:
         args=(slot_id, key),
         placeholder="What do you make of it? Kept with the run.",
     )
-    if trouble := st.session_state.pop(_TROUBLE, None):
-        inert.text(f"The note was not kept. {trouble}")
+    if why := trouble.said(key):
+        inert.text(f"The note was not kept. {why}")
 
 
 def _keep(slot_id: int, key: str) -> None:
-    try:
+    with trouble.kept(key):
         resources.engine().store.write_note(slot_id, st.session_state[key] or "")
-    except LabError as error:
-        st.session_state[_TROUBLE] = str(error)

@@ -12,17 +12,16 @@ import streamlit as st
 
 from lib.analysis.groups import Group
 from lib.analysis.next_token import NextToken, agree, next_token
-from lib.domain.errors import LabError
 from lib.domain.message import Message
 from lib.domain.vocabulary import FirstToken
 from lib.engine.progress import Snapshot
 from lib.results import next_token as asking
-from lib.ui import inert, resources
+from lib.ui import inert, resources, trouble
 from lib.ui.tokens.context import snapshot_of
 
 POLL_S = 0.3
 _RUNS = "tokens.all_tokens.runs"
-_TROUBLE = "tokens.all_tokens.trouble"
+_ASKING = "tokens.all_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,7 @@ def draw(places: Mapping[str, Place], here: Mapping[str, Group]) -> dict[str, Ne
                 help="One call to the embedded model. Then what should be drawn under these "
                 "settings is known exactly, and the draws can be tested against it.",
             )
-            if trouble := st.session_state.get(_TROUBLE):
-                st.error("The call was not made.", icon=":material/error:")
-                inert.text(trouble)
+            trouble.draw(_ASKING, "The call was not made.")
         return _come(wanted, runs, here)
 
 
@@ -90,14 +87,11 @@ def _first(group: Group) -> FirstToken | None:
 
 
 def _ask(places: Iterable[Place]) -> None:
-    st.session_state.pop(_TROUBLE, None)
     runs: dict[Place, str] = st.session_state.setdefault(_RUNS, {})
-    for place in places:
-        try:
+    with trouble.kept(_ASKING):
+        for place in places:
             asked = asking.asking(place.messages, place.prefill, model=place.model)
             runs[place] = resources.engine().start(asked, keys={})
-        except LabError as error:
-            st.session_state[_TROUBLE] = str(error)
 
 
 def _come(

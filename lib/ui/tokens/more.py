@@ -22,7 +22,7 @@ from lib.domain.positions import Position
 from lib.domain.vocabulary import Sample
 from lib.engine.progress import Snapshot
 from lib.results import from_here
-from lib.ui import credentials, inert, resources, state
+from lib.ui import credentials, inert, resources, state, trouble
 from lib.ui.tokens import stored
 from lib.ui.tokens.context import snapshot_of
 from lib.ui.tokens.zoom import Branch
@@ -33,7 +33,7 @@ MOST_LOOKED_AT = 100
 """Newest runs among which earlier ones from the same place are looked for."""
 MARK = "+"
 """Before the name of an answer of another run."""
-_TROUBLE = "tokens.more.trouble"
+_ASKING = "tokens.more"
 
 
 _COUNTED = "tokens.more.counted"
@@ -100,9 +100,7 @@ def draw(snapshot: Snapshot, number: int, place: Place, *, unit: str) -> Answers
             inert.text(f"Not possible here: {why_not}")
         elif from_here.becomes_of_prefill(configuration) == "unknown":
             st.caption("Whether this model continues a prefill isn't known: the answers show it.")
-        if trouble := st.session_state.get(_TROUBLE):
-            st.error("The calls were not made.", icon=":material/error:")
-            inert.text(trouble)
+        trouble.draw(_ASKING, "The calls were not made.")
     return {} if why_not is not None else _came(snapshot, number, place, steps, unit=unit)
 
 
@@ -144,13 +142,10 @@ def _asking(
 def _start(
     experiment: Experiment, number: int, beginning: str, steps: int | None, many: int
 ) -> None:
-    st.session_state.pop(_TROUBLE, None)
-    try:
+    with trouble.kept(_ASKING):
         asked = _asking(experiment, number, beginning, steps, many)
         endpoints = {each.endpoint for each in asked.configurations}
         resources.engine().start(asked, keys=credentials.keys_of(endpoints))
-    except LabError as error:
-        st.session_state[_TROUBLE] = str(error)
 
 
 def _came(
