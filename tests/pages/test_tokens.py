@@ -290,6 +290,16 @@ class TestOneBranch:
 
 
 class TestAlong:
+    def test_of_one_answer_it_says_what_is_missing_and_draws_no_empty_chart(
+        self, open_page: Open, sayings: FaultyServer
+    ) -> None:
+        open_page()
+        run = asked(asking({"name": "a", "url": sayings.url(), "logprobs": 2}, repeats=1))
+        page = seen(open_page, run, "Along the answers")
+
+        assert "No configuration has two answers" in told(page)
+        assert not page.get("plotly_chart")
+
     def test_lines_of_all_configurations_and_one_place(
         self, open_page: Open, sayings: FaultyServer
     ) -> None:

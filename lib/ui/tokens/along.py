@@ -23,6 +23,12 @@ WHAT = {
     "draws": "Entropy of the draws",
     "model": "The model's own entropy",
 }
+_ALONE = "No configuration has two answers, so nothing can part yet. Ask for more calls of each."
+_NOTHING = {
+    "together": _ALONE,
+    "draws": _ALONE,
+    "model": "No answer has log probabilities that can be read.",
+}
 
 Line = TypeVar("Line")
 
@@ -93,6 +99,9 @@ def _lines(snapshot: Snapshot, names: Sequence[str], columns: Sequence[Column]) 
             unit=unit,
             look=look,
         )
+    if not chart.table:
+        st.info(_NOTHING[what])
+        return
     inert.text(chart.alt)
     plotting.show(chart, f"along.{what}")
 
