@@ -70,6 +70,14 @@ def faulty() -> Iterator[FaultyServer]:
         yield server
 
 
+@pytest.fixture
+def no_vendor_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment has no key and no address of a vendor."""
+    for vendor in ("OPENAI", "ANTHROPIC", "GEMINI"):
+        for name in (f"{vendor}_API_KEY", f"{vendor}_BASE_URL", "GOOGLE_GEMINI_BASE_URL"):
+            monkeypatch.delenv(name, raising=False)
+
+
 def run_to_its_end(page: AppTest) -> AppTest:
     """Press Run, and look again until the run has ended."""
     button(page, "Run ").click().run()

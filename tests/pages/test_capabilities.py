@@ -14,7 +14,7 @@ from lib.ui.compare.taken import named
 from tests.browser.drafts import asking
 from tests.faulty import FaultyServer
 from tests.pages.conftest import Open, button, run_to_its_end, told
-from tests.pages.test_editing import choice, field, grid, shared
+from tests.pages.editing import choice, field, grid, shared
 
 LABELS = {"openai": "OpenAI key", "anthropic": "Anthropic key", "gemini": "Gemini key"}
 
